@@ -1,0 +1,1 @@
+"""How it thinks: the LangGraph agent, its models, memory and checks."""

@@ -1,0 +1,1 @@
+"""How people and systems reach it: one file a channel, one folder a kind of source."""

@@ -1,0 +1,5 @@
+"""Stretches of days, and the phrases in both languages that name them."""
+
+from core.periods.period import Period
+
+__all__ = ["Period"]

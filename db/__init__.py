@@ -1,0 +1,1 @@
+"""Tables, scope, engines, migrations and the demo company: the unified data layer."""

@@ -1,0 +1,1 @@
+"""The demo company: deterministic, bilingual, with planted phenomena."""

@@ -1,0 +1,57 @@
+"""The unified data layer's tables, one file a noun."""
+
+from db.tables.accounts import Account, Contact, Product
+from db.tables.base import Base, Moment, Money, Record
+from db.tables.conversations import AuditEntry, Conversation, Feedback, Message
+from db.tables.deals import Activity, CampaignTouch, Deal, Quote, QuoteLine, Stage, Target
+from db.tables.money import Invoice, Order, Payment, Ticket
+from db.tables.people import CompanyRow, Credential, Person
+
+RECORDS: dict[str, type[Record]] = {
+    "person": Person,
+    "account": Account,
+    "contact": Contact,
+    "product": Product,
+    "deal": Deal,
+    "activity": Activity,
+    "quote": Quote,
+    "quote_line": QuoteLine,
+    "order": Order,
+    "invoice": Invoice,
+    "payment": Payment,
+    "ticket": Ticket,
+    "campaign_touch": CampaignTouch,
+    "target": Target,
+    "conversation": Conversation,
+    "message": Message,
+}
+"""Every kind of record that can be imported, by the name used in mappings and look-ups."""
+
+__all__ = [
+    "RECORDS",
+    "Account",
+    "Activity",
+    "AuditEntry",
+    "Base",
+    "CampaignTouch",
+    "CompanyRow",
+    "Contact",
+    "Conversation",
+    "Credential",
+    "Deal",
+    "Feedback",
+    "Invoice",
+    "Message",
+    "Moment",
+    "Money",
+    "Order",
+    "Payment",
+    "Person",
+    "Product",
+    "Quote",
+    "QuoteLine",
+    "Record",
+    "Stage",
+    "Target",
+    "Ticket",
+]

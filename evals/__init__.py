@@ -1,0 +1,1 @@
+"""Whether it is good: suites, graders, runner, report."""

@@ -1,0 +1,1 @@
+"""What the models are told and the built-in planner's intents and wording, as versioned files."""
