@@ -1,0 +1,70 @@
+"""Loads the demo company."""
+
+from sqlalchemy import Engine, Table, func, insert, inspect, select
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from db.company import save_company
+from db.demo.clients import win_clients
+from db.demo.money import deliver, quote
+from db.demo.sales import Market, make_sales
+from db.demo.staff import hire, stock
+from db.demo.world import SOURCE, World, make_world
+from db.engine import system_session
+from db.tables import RECORDS, Person, Record
+
+MARKS = {"id", "source", "external_id", "loaded_at", "custom"}
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether nobody works here yet."""
+    with system_session(engine) as session:
+        return session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def load_demo(engine: Engine, clock: Clock) -> None:
+    """Fill an empty database with 18 months of the demo company, up to the clock's today there.
+
+    The same clock gives the same rows everywhere. A database that has the demo company already stays as it is.
+    """
+    with system_session(engine) as session:
+        if session.scalar(select(func.count()).select_from(Person).where(Person.source == SOURCE)):
+            return
+        world = make_world(clock)
+        live(world)
+        for model in RECORDS.values():
+            _insert(session, model, world)
+        save_company(session, world.company, _loaded(world), world.now)
+
+
+def live(world: World) -> None:
+    """Let the company live its 18 months."""
+    sellers = hire(world)
+    items = stock(world)
+    clients = win_clients(world, sellers)
+    sales = make_sales(world, Market(clients, sellers, items))
+    quote(world, sales, items)
+    deliver(world, sales)
+
+
+def _insert(session: Session, model: type[Record], world: World) -> None:
+    rows = world.rows.get(model)
+    if not rows:
+        return
+    table = inspect(model).local_table
+    assert isinstance(table, Table)
+    session.execute(insert(table), rows)
+    if session.get_bind().dialect.name == "postgresql":
+        last = select(func.max(table.c.id)).scalar_subquery()
+        session.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))
+
+
+def _loaded(world: World) -> dict[str, set[str]]:
+    """Which fields of which records the company has: those with a value in some row."""
+    loaded: dict[str, set[str]] = {}
+    for name, model in RECORDS.items():
+        rows = world.rows.get(model, [])
+        fields = {field for row in rows for field, value in row.items() if value is not None} - MARKS
+        if rows:
+            loaded[name] = fields | {field for row in rows for field in row["custom"]}
+    return loaded
