@@ -6,9 +6,12 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from db.company import save_company
 from db.demo.clients import win_clients
+from db.demo.contact import keep_in_touch, support, touch
 from db.demo.money import deliver, quote
 from db.demo.sales import Market, make_sales
 from db.demo.staff import hire, stock
+from db.demo.talks import converse
+from db.demo.targets import set_targets
 from db.demo.world import SOURCE, World, make_world
 from db.engine import system_session
 from db.tables import RECORDS, Person, Record
@@ -45,6 +48,11 @@ def live(world: World) -> None:
     sales = make_sales(world, Market(clients, sellers, items))
     quote(world, sales, items)
     deliver(world, sales)
+    keep_in_touch(world, clients, sales)
+    touch(world, clients)
+    support(world, clients)
+    set_targets(world, sellers, clients, sales)
+    converse(world, clients, sales)
 
 
 def _insert(session: Session, model: type[Record], world: World) -> None:
