@@ -36,6 +36,7 @@ class Settings(BaseSettings):
 
     query_seconds: float = Field(10.0, gt=0)
     query_rows: int = Field(1000, gt=0)
+    turns_per_minute: int = Field(3000, gt=0)
     thread_days: int = Field(90, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
