@@ -11,6 +11,7 @@ from db.demo.staff import Seller
 from db.demo.world import World, between, pick
 from db.tables import Account, Contact
 
+LEAVER_WEIGHT = 3.2
 TIER_WEIGHTS = {"A": 2.6, "B": 1.2, "C": 0.6}
 
 
@@ -142,5 +143,7 @@ def _write(world: World, luck: Random, draft: _Draft, owner: Seller, left: date 
         custom={"tier": tier},
     )
     contacts = tuple(_people_there(world, luck, number, draft.lang))
-    weight = TIER_WEIGHTS[tier] * luck.uniform(0.7, 1.4) * (1.8 if left else 1.0)
+    weight = TIER_WEIGHTS[tier] * luck.uniform(0.7, 1.4)
+    if left:
+        weight = max(weight, LEAVER_WEIGHT)
     return Client(number, draft.name, draft.lang, draft.sector, draft.parent, owner, weight, left, contacts)

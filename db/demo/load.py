@@ -4,6 +4,7 @@ from sqlalchemy import Engine, Table, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
+from core.errors import OperatorError
 from db.company import save_company
 from db.demo.clients import win_clients
 from db.demo.contact import keep_in_touch, support, touch
@@ -19,6 +20,12 @@ from db.tables import RECORDS, Person, Record
 MARKS = {"id", "source", "external_id", "loaded_at", "custom"}
 
 
+class NotEmpty(OperatorError):
+    """The database has a company in it that is not the demo company."""
+
+    code = "not_empty"
+
+
 def is_empty(engine: Engine) -> bool:
     """Whether nobody works here yet."""
     with system_session(engine) as session:
@@ -28,11 +35,15 @@ def is_empty(engine: Engine) -> bool:
 def load_demo(engine: Engine, clock: Clock) -> None:
     """Fill an empty database with 18 months of the demo company, up to the clock's today there.
 
-    The same clock gives the same rows everywhere. A database that has the demo company already stays as it is.
+    The same clock gives the same rows everywhere. A database that has the demo company already stays as it is;
+    one with another company's people is refused.
     """
     with system_session(engine) as session:
-        if session.scalar(select(func.count()).select_from(Person).where(Person.source == SOURCE)):
+        sources = set(session.scalars(select(Person.source).distinct()))
+        if SOURCE in sources:
             return
+        if sources:
+            raise NotEmpty
         world = make_world(clock)
         live(world)
         for model in RECORDS.values():
