@@ -1,16 +1,38 @@
 """Engines and sessions: SQLite in WAL mode by default, PostgreSQL by URL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Result, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Executable, GenerativeSelect, Result, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from core.errors import UnscopedQuery, UserError
 from core.identity import Identity
-from db.scope import SYSTEM, Scope, guard, scope_of
+from db.guard import SYSTEM, guard
+from db.scope import Scope, scope_of
+
+MOST_ROWS = 200_000
+CHECK_EVERY = 500_000
+"""Steps of SQLite's machine between two looks at the time: some ten milliseconds."""
+
+
+class QueryTooSlow(UserError):
+    """A query took longer than it may, and was ended."""
+
+    code = "query_too_slow"
+    http_status = 503
+
+
+class QueryTooLarge(UserError):
+    """A query found more rows than may be read at once."""
+
+    code = "query_too_large"
+    http_status = 422
 
 
 def open_engine(url: str) -> Engine:
@@ -26,7 +48,7 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     guard(engine)
@@ -40,31 +62,76 @@ def system_session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@dataclass
+class _Watch:
+    """Says when the running query has used up its time."""
+
+    seconds: float
+    deadline: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
+
+    def over(self) -> int:
+        return int(time.monotonic() > self.deadline)
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Reads records for one asker, and can do nothing else."""
+    """Reads records for one asker as they stood when it was opened, and can do nothing else."""
 
     scope: Scope
-    connection: Connection
+    _connection: Connection = field(repr=False)
+    _watch: _Watch = field(repr=False)
+    _rows: int = field(repr=False)
 
     def execute(self, statement: Executable) -> Result[Any]:
-        """Run a select made from `scope.rows(...)` and tables that are open to everyone."""
-        return self.connection.execute(statement, execution_options={"scope": self.scope})
+        """Run a select made from `scope.rows(...)` and tables that are open to everyone; every row is fetched."""
+        if not statement.is_select:
+            raise UnscopedQuery(tables="not a select")
+        if isinstance(statement, GenerativeSelect) and statement._limit_clause is None:
+            statement = statement.limit(self._rows + 1)
+        self._watch.start()
+        try:
+            fetched = self._connection.execute(statement, execution_options={"scope": self.scope}).freeze()
+        except OperationalError as error:
+            if self._watch.over():
+                raise QueryTooSlow(seconds=self._watch.seconds) from error
+            raise
+        if len(fetched.data) > self._rows:
+            raise QueryTooLarge(rows=self._rows)
+        return fetched()
 
 
 @contextmanager
-def reader(engine: Engine, identity: Identity, seconds: float = 10.0) -> Iterator[Reader]:
-    """A read-only connection in the asker's scope; a query over `seconds` is ended by the database."""
+def reader(engine: Engine, identity: Identity, seconds: float = 10.0, rows: int = MOST_ROWS) -> Iterator[Reader]:
+    """A read-only snapshot in the asker's scope; a query over `seconds` is ended by the database."""
+    watch = _Watch(seconds)
+    opened = _sqlite_snapshot if engine.dialect.name == "sqlite" else _postgres_snapshot
+    with opened(engine, watch) as connection:
+        yield Reader(scope_of(connection, identity), connection, watch, rows)
+
+
+@contextmanager
+def _sqlite_snapshot(engine: Engine, watch: _Watch) -> Iterator[Connection]:
     with engine.connect() as connection:
-        sqlite = engine.dialect.name == "sqlite"
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-        else:
-            connection.execute(text("SET TRANSACTION READ ONLY"))
-            connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+        driver: Any = connection.connection.driver_connection
+        watch.start()
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+        driver.set_progress_handler(watch.over, CHECK_EVERY)
         try:
-            yield Reader(scope_of(Session(connection), identity), connection)
+            yield connection
         finally:
+            driver.set_progress_handler(None, 0)
             connection.rollback()
-            if sqlite:
-                connection.exec_driver_sql("PRAGMA query_only=OFF")
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+@contextmanager
+def _postgres_snapshot(engine: Engine, watch: _Watch) -> Iterator[Connection]:
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with snapshot.connect() as connection:
+        connection.execute(text(f"SET LOCAL statement_timeout = {max(1, int(watch.seconds * 1000))}"))
+        yield connection
+        connection.rollback()
