@@ -1,0 +1,247 @@
+"""What each form of phrase means: its slots, and the day they are said on, to a period."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from core.periods.calendar import (
+    Unit,
+    between,
+    days,
+    fiscal_start,
+    fiscal_year_of,
+    month_end,
+    shift,
+    shift_months,
+    start_of,
+    unit_at,
+)
+from core.periods.parts import Context, Parts, in_year, join, resolve, this_year
+from core.periods.period import Grain, Period
+
+Slots = dict[str, Any]
+Meaning = Parts | Period
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a phrase means, and what else it could mean."""
+
+    meaning: Meaning
+    alternatives: tuple[Period, ...] = ()
+
+
+def read_form(form: str, slots: Slots, context: Context) -> Reading | None:
+    """The reading of one phrase; None if its numbers are no date."""
+    meant = FORMS[form](slots, context)
+    return Reading(meant) if isinstance(meant, Parts | Period) else meant
+
+
+def _parts(slots: Slots, context: Context, *, fiscal: bool = False) -> Parts:
+    """The parts of a date; a relative year counts from the year of its kind that holds today."""
+    named = {key: slots[key] for key in ("half", "quarter", "month", "week", "day") if key in slots}
+    parts = Parts(**named, fiscal=fiscal)
+    if "year" in slots:
+        return replace(parts, year=slots["year"])
+    if "yy" in slots:
+        return replace(parts, year=slots["yy"] + (2000 if slots["yy"] < 70 else 1900))
+    offset = slots.get("ago", slots.get("deixis"))
+    return parts if offset is None else replace(parts, year=this_year(parts, context) + offset)
+
+
+def _date(slots: Slots, context: Context) -> Meaning | None:
+    parts = _parts(slots, context)
+    if (
+        "yy" in slots
+        and parts.unit == "year"
+        and not context.today.year - 20 <= (parts.year or 0) <= context.today.year
+    ):
+        return None
+    if "from" not in slots:
+        return parts if resolve(parts, context) else None
+    first = replace(parts, **{parts.unit: slots["from"]})
+    return join(first, parts, context)
+
+
+def _fiscal(slots: Slots, context: Context) -> Meaning:
+    return _parts(slots, context, fiscal=True)
+
+
+def _slash(slots: Slots, context: Context) -> Reading | None:
+    """3/4/2025: month and day, or day and month; both when both are possible."""
+    year = _parts({key: slots[key] for key in ("year", "yy") if key in slots}, context)
+    one = replace(year, month=slots["first"], day=slots["second"])
+    other = replace(year, month=slots["second"], day=slots["first"])
+    readings = [parts for parts in dict.fromkeys((one, other)) if resolve(parts, context) is not None]
+    if not readings:
+        return None
+    others = tuple(period for parts in readings[1:] if (period := resolve(parts, context)) is not None)
+    return Reading(readings[0], others)
+
+
+def _shift(slots: Slots, context: Context) -> Meaning:
+    return unit_at(context.today + _DAY * slots["shift"], "day")
+
+
+def unit_near(unit: str, offset: int, context: Context) -> Period:
+    """The calendar unit that lies `offset` units from the one that holds today."""
+    kind: Unit = "year" if unit == "fiscal" else unit  # type: ignore[assignment]
+    month = context.fiscal_year_start if unit in ("fiscal", "quarter", "half") else 1
+    start = start_of(context.today, kind, month)
+    return unit_at(shift(start, kind, offset), kind, fiscal_year_start=month)
+
+
+def _unit(slots: Slots, context: Context) -> Meaning:
+    return unit_near(slots["unit"], slots.get("deixis", 0), context)
+
+
+def _half(slots: Slots, context: Context) -> Meaning:
+    return unit_near("half", slots["deixis"], context)
+
+
+def _nearby(slots: Slots, context: Context) -> Meaning | None:
+    """last December, this March, next Q1."""
+    parts = _parts({key: value for key, value in slots.items() if key != "deixis"}, context)
+    year = this_year(parts, context)
+    if slots["deixis"] == 0:
+        return replace(parts, year=year)
+    found = [period for offset in (-1, 0, 1) if (period := in_year(parts, year + offset, context)) is not None]
+    if slots["deixis"] < 0:
+        return next((period for period in reversed(found) if period.end < context.today), None)
+    return next((period for period in found if period.start > context.today), None)
+
+
+def _month_day(slots: Slots, context: Context) -> Meaning | None:
+    month = unit_near("month", slots["deixis"], context).start
+    parts = Parts(year=month.year, month=month.month, day=slots["day"])
+    if "from" in slots:
+        return join(replace(parts, day=slots["from"]), parts, context)
+    return parts if resolve(parts, context) else None
+
+
+def _weekday(slots: Slots, context: Context) -> Meaning:
+    if "deixis" not in slots:
+        back = (context.today.isoweekday() - slots["weekday"]) % 7
+        return unit_at(context.today - _DAY * back, "day")
+    monday = start_of(context.today, "week") + _DAY * 7 * slots["deixis"]
+    return unit_at(monday + _DAY * (slots["weekday"] - 1), "day")
+
+
+def _rolling(slots: Slots, context: Context) -> Meaning:
+    """last 30 days: ends today and holds it. Quarters, and units said to be whole, are those before this one."""
+    unit: Unit = slots.get("unit", "month")
+    count: int = slots.get("count", slots.get("trailing", 1))
+    if "unit" not in slots and "trailing" not in slots:
+        unit, count = ("day", count) if "count" in slots else ("half", 1)
+    if (unit in ("quarter", "half") and "unit" in slots) or "whole" in slots:
+        return _whole(unit, count, context)
+    if unit == "day":
+        return days(context.today - _DAY * (count - 1), context.today)
+    grain: Grain = "quarter" if unit == "half" else unit
+    return days(shift(context.today, unit, -count) + _DAY, context.today, grain)
+
+
+def _whole(unit: Unit, count: int, context: Context) -> Period:
+    return between(unit_near(unit, -count, context), unit_near(unit, -1, context))
+
+
+def _coming(slots: Slots, context: Context) -> Meaning:
+    unit: Unit = slots.get("unit", "half")
+    count = slots.get("count", 1)
+    if unit == "quarter":
+        return between(unit_near(unit, 1, context), unit_near(unit, count, context))
+    return days(context.today + _DAY, shift(context.today, unit, count))
+
+
+def _ago(slots: Slots, context: Context) -> Meaning:
+    """three days ago is a day; two months ago is that month."""
+    return unit_near(slots.get("unit", "half"), -slots.get("count", 1), context)
+
+
+def _ahead(slots: Slots, context: Context) -> Meaning:
+    return unit_at(shift(context.today, slots["unit"], slots.get("count", 1)), "day")
+
+
+def _todate(slots: Slots, context: Context) -> Meaning:
+    return to_date(slots.get("todate") or slots["unit"], context)
+
+
+def to_date(unit: str, context: Context) -> Period:
+    """From the beginning of the unit that holds today up to today."""
+    whole = unit_near(unit, 0, context)
+    grain: Grain = whole.grain or "day"
+    return days(whole.start, context.today, grain)
+
+
+def _first(slots: Slots, context: Context) -> Meaning:
+    """The first three months of a year, 前三季度."""
+    unit: Unit = slots.get("unit", "quarter")
+    parts = _parts({key: slots[key] for key in ("year", "yy", "ago", "deixis") if key in slots}, context)
+    month = context.fiscal_year_start if unit in ("quarter", "half") else 1
+    year = parts.year or fiscal_year_of(context.today, month)
+    begin = fiscal_start(year, month)
+    last = shift(begin, unit, slots["count"]) - _DAY
+    return between(unit_at(begin, unit, fiscal_year_start=month), unit_at(last, unit, fiscal_year_start=month))
+
+
+def _previous_or_first(slots: Slots, context: Context) -> Reading:
+    """前三个月: the three whole months before this one, or the first three of the year."""
+    first = _first({"unit": "month", **slots}, context)
+    assert isinstance(first, Period)
+    return Reading(_whole("month", slots["count"], context), (first,))
+
+
+def _week_of(slots: Slots, context: Context) -> Meaning | None:
+    parts = _parts({key: slots[key] for key in ("year", "yy", "ago", "month") if key in slots}, context)
+    period, number = resolve(parts, context), slots["nth"]
+    if period is None:
+        return None
+    # As in ISO 8601, a week belongs to the month or year that holds its Thursday.
+    if number < 0:
+        thursday = start_of(period.end, "week") + _DAY * 3
+        return unit_at(thursday if thursday <= period.end else thursday - _DAY * 7, "week")
+    thursday = start_of(period.start, "week") + _DAY * 3
+    return unit_at((thursday if thursday >= period.start else thursday + _DAY * 7) + _DAY * 7 * (number - 1), "week")
+
+
+def edge(period: Period, which: str) -> Period:
+    """The beginning, middle or end of a period: thirds of a month, months of longer units, else the days there."""
+    unit = period.grain
+    if unit == "month":
+        first, last = {"start": (1, 10), "middle": (11, 20), "end": (21, month_end(period.start).day)}[which]
+        return days(period.start.replace(day=first), period.start.replace(day=last))
+    if unit in ("quarter", "year"):
+        months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
+        offset = {"start": 0, "middle": months // 2, "end": months}[which]
+        return unit_at(shift_months(period.start, offset), "month")
+    day = {"start": period.start, "middle": period.start + (period.end - period.start) / 2, "end": period.end}[which]
+    return unit_at(day, "day")
+
+
+FORMS: dict[str, Callable[[Slots, Context], Meaning | Reading | None]] = {
+    "date": _date,
+    "shy": _date,
+    "bare_year": _date,
+    "fiscal": _fiscal,
+    "slash": _slash,
+    "shy_slash": _slash,
+    "shift": _shift,
+    "unit": _unit,
+    "half": _half,
+    "before_last": lambda slots, context: unit_near(slots["unit"], -2, context),
+    "after_next": lambda slots, context: unit_near(slots["unit"], 2, context),
+    "nearby": _nearby,
+    "month_day": _month_day,
+    "weekday": _weekday,
+    "bare_weekday": _weekday,
+    "rolling": _rolling,
+    "coming": _coming,
+    "ago": _ago,
+    "ahead": _ahead,
+    "todate": _todate,
+    "first": _first,
+    "previous_or_first": _previous_or_first,
+    "week_of": _week_of,
+}
