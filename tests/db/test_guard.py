@@ -33,7 +33,7 @@ Make = Callable[[Scope], Any]
 FORGETFUL: dict[str, Make] = {
     "entity": lambda scope: select(Deal),
     "column": lambda scope: select(Deal.close_value),
-    "core table": lambda scope: Deal.__table__.select(),  # type: ignore[attr-defined]
+    "core table": lambda scope: Deal.__table__.select(),
     "alias": lambda scope: select(aliased(Deal).id),
     "lightweight table": lambda scope: select(table("deals", column("id"))),
     "join": lambda scope: select(scope.rows(Account).c.id).join(Deal, Deal.account_id == Account.id),
@@ -98,7 +98,7 @@ def test_what_came_through_the_scope_runs_in_every_shape(small: Small) -> None:
         joined = select(deals.c.id).join(accounts, and_(accounts.c.id == deals.c.account_id))
         again = deals.alias("again")
         totals = select(deals.c.owner_id, func.sum(deals.c.close_value).label("total")).group_by(deals.c.owner_id)
-        shapes = [
+        shapes: list[Any] = [
             joined,
             select(again.c.id),
             select(totals.cte("totals").c.total),
