@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.company import Company
+from db.engine import Reader
 from db.tables import CompanyRow
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,9 +22,9 @@ class CompanyFacts:
     version: datetime
 
 
-def load_company(session: Session) -> CompanyFacts:
+def load_company(session: Session | Reader) -> CompanyFacts:
     """The company's facts; the defaults where nothing was loaded yet."""
-    row = session.scalar(select(CompanyRow))
+    row = session.execute(select(CompanyRow.settings, CompanyRow.loaded, CompanyRow.loaded_at)).first()
     if row is None:
         return CompanyFacts(Company(), {}, NEVER)
     loaded = {record: frozenset(fields) for record, fields in row.loaded.items()}

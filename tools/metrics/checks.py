@@ -52,8 +52,7 @@ def _dimension_problems(catalogue: Catalogue, dimension: Dimension) -> Iterator[
     yield from _text_problems(where, dimension.labels, dimension.words)
     if not dimension.grain and not dimension.paths:
         yield f"{where}.paths: at least one is needed"
-    paths = (*dimension.paths, *((dimension.identified_by,) if dimension.identified_by else ()))
-    for path in paths:
+    for path in dimension.paths:
         if not any(catalogue.path_exists(record, path) for record in catalogue.records):
             yield f"{where}.paths: {path!r} leads nowhere from any record"
     for value in dimension.values:

@@ -90,7 +90,7 @@ class Dimension(Entry):
     grain: bool = False
     custom: bool = False
     paths: tuple[str, ...] = ()
-    identified_by: str | None = None
+    identified: bool = False
     values: tuple[str, ...] = ()
     needs: dict[str, tuple[str, ...]] = {}
     labels: Labels

@@ -1,0 +1,44 @@
+"""What every part of one answer needs: the asker's reader, the catalogue, the company, today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.company import Company
+from core.identity import Identity
+from db.engine import Reader
+from tools.metrics.colleagues import Colleagues
+from tools.metrics.entries import Catalogue, Dimension, Field
+from tools.metrics.query import Refusal
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One question's surroundings. `rows` is the most rows a table may have."""
+
+    reader: Reader
+    catalogue: Catalogue
+    company: Company
+    loaded: dict[str, frozenset[str]]
+    colleagues: Colleagues
+    today: date
+    rows: int = 1000
+
+    @property
+    def identity(self) -> Identity:
+        """Who asks."""
+        return self.reader.scope.identity
+
+    def field_of(self, record: str, name: str) -> Field | Dimension | None:
+        """The dimension or field called `name` that rows of `record` have; None if they have none."""
+        catalogue = self.catalogue
+        if name in catalogue.dimensions and catalogue.reachable(record, name):
+            return catalogue.dimensions[name]
+        return catalogue.records[record].fields.get(name)
+
+
+class Refused(Exception):
+    """Ends the making of an answer with a refusal; never leaves `desk`."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
