@@ -66,6 +66,12 @@ def identity_of(session: Session, person_id: int) -> Identity:
     return _identity(person)
 
 
+def person_of_email(session: Session, email: str) -> Identity | None:
+    """The one active person with that address, whatever its case; None if there is none, or several."""
+    found = _matches(session, func.lower(Person.email) == email.strip().lower())
+    return _identity(found[0]) if len(found) == 1 else None
+
+
 def list_people(session: Session) -> list[PersonRow]:
     """Every active person, by role from the top and then by name."""
     manager = aliased(Person)

@@ -1,0 +1,116 @@
+"""The app: parts, middleware, routes. It is handed everything it serves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+
+from core.settings import Settings
+from web.charts import Gallery
+from web.envelope import Envelope
+from web.limiter import Limiter
+from web.meters import Meters
+from web.parts import Parts
+from web.ports import Labels, OpenAssistant, no_labels
+from web.problems import Problem, add_handlers
+from web.routes import accounts, charts, chat, health, home, me, signin, threads
+from web.routes.oidc import oidc_routes
+from web.session import COOKIE, Cookies, secret_key
+
+STATIC = Path(__file__).parent / "static"
+MAX_BODY = 64 * 1024
+ROUTERS: tuple[APIRouter, ...] = (
+    chat.router,
+    charts.router,
+    threads.router,
+    accounts.router,
+    me.router,
+    health.router,
+    home.router,
+    signin.router,
+)
+
+
+def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, labels: Labels = no_labels) -> FastAPI:
+    """The HTTP API and the chat page; `assistant` is opened when the app starts and closed when it ends."""
+    parts = _parts(settings, engine, labels)
+    app = FastAPI(
+        title="Dealhand",
+        version=version("dealhand"),
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY,
+        lifespan=_lifespan(parts, assistant),
+    )
+    app.state.parts = parts
+    app.add_middleware(Envelope, meters=parts.meters)
+    add_handlers(app)
+    if settings.oidc_issuer:
+        app.include_router(oidc_routes(settings))
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _describe(app)
+    return app
+
+
+def _parts(settings: Settings, engine: Engine, labels: Labels) -> Parts:
+    clock = settings.clock
+    return Parts(
+        settings=settings,
+        engine=engine,
+        clock=clock,
+        cookies=Cookies(secret_key(settings), clock, public_url=settings.public_url),
+        limiter=Limiter(settings.turns_per_minute),
+        meters=Meters(),
+        gallery=Gallery(),
+        labels=labels,
+    )
+
+
+def _lifespan(parts: Parts, assistant: OpenAssistant) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(asyncio.to_thread(parts.gallery.warm))
+        async with assistant() as opened:
+            parts.assistant = opened
+            try:
+                yield
+            finally:
+                parts.assistant = None
+        await warming
+
+    return lifespan
+
+
+def _describe(app: FastAPI) -> None:
+    """Let `/openapi.json` name the problem details every route may answer with, and the two ways to sign in."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+            parts = schema.setdefault("components", {})
+            parts.setdefault("schemas", {}).update(_problem_schemas())
+            parts["securitySchemes"] = {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            }
+            for path, operations in schema["paths"].items():
+                for operation in operations.values():
+                    operation["security"] = [{"bearer": []}, {"cookie": []}] if path.startswith("/api/") else []
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs"), "Problem": schema}

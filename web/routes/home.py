@@ -1,0 +1,47 @@
+"""The chat page."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from web.asker import find_asker
+from web.language import language_of
+from web.pages import page, under
+from web.parts import Parts, Shared
+from web.routes.me import Me, describe
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request, parts: Shared) -> Response:
+    """A new chat; to the sign-in page for who is not signed in."""
+    return _chat(request, parts)
+
+
+@router.get("/t/{thread_id}")
+def thread(request: Request, parts: Shared) -> Response:
+    """The page with one thread open; the page itself asks for what was said."""
+    return _chat(request, parts)
+
+
+def _chat(request: Request, parts: Parts) -> Response:
+    asker = find_asker(request)
+    if asker is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    lang = language_of(request)
+    me = describe(asker, parts, lang)
+    return page(request, "chat.html", {"me": me, "data": _data(parts, me)})
+
+
+def _data(parts: Parts, me: Me) -> str:
+    """What the page's script needs to know, safe inside a script element."""
+    data: dict[str, Any] = {
+        "lang": me.lang,
+        "currency": me.currency,
+        "words": under("page", me.lang),
+        "columns": {**under("columns", me.lang), **parts.names(me.lang)},
+    }
+    return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")

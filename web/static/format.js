@@ -1,0 +1,60 @@
+// Numbers and dates as people of the page's language write them.
+
+import { currency, lang } from "./dom.js";
+
+const locale = lang === "zh" ? "zh-CN" : "en";
+const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
+const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
+const ratio = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const money = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
+const moneyPlain = new Intl.NumberFormat(locale, { ...money, minimumFractionDigits: 0, maximumFractionDigits: 2 });
+const moneyShort = new Intl.NumberFormat(locale, { ...money, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 2 });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+
+const TEN_THOUSAND = 10_000;
+
+function formatNumber(value, unit) {
+  if (unit === "ratio") return ratio.format(value);
+  if (unit === "percent") return ratio.format(value / 100);
+  const long = lang === "zh" && Math.abs(value) >= TEN_THOUSAND;
+  if (unit === "money") return (long ? moneyShort : moneyPlain).format(value);
+  if (unit === "days") return plain.format(Math.round(value * 10) / 10);
+  return (long ? short : plain).format(value);
+}
+
+/** A cell as it is shown. */
+export function formatCell(value, unit) {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number") return formatNumber(value, unit);
+  if (unit === "date" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return day.format(new Date(`${value}T00:00:00Z`));
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(value)) return month.format(new Date(`${value}-01T00:00:00Z`));
+  return value;
+}
+
+/** The exact value, for where the shown one is rounded; null where they are the same. */
+export function exactCell(value, unit) {
+  if (typeof value !== "number") return null;
+  const whole = unit === "money" ? `${exact.format(value)} ${currency}` : exact.format(value);
+  return whole === formatCell(value, unit) ? null : whole;
+}
+
+/** A day of an ISO date. */
+export function formatDay(text) {
+  return formatCell(text, "date");
+}
+
+/** A moment of an ISO time in the reader's time zone; other text as it is. */
+export function formatMoment(text) {
+  const found = new Date(text);
+  if (Number.isNaN(found.getTime())) return text;
+  return /T/.test(text) ? moment.format(found) : formatDay(text);
+}
+
+/** Seconds of a duration in milliseconds. */
+export function formatSeconds(milliseconds) {
+  const seconds = milliseconds / 1000;
+  return seconds < 0.1 ? "< 0.1" : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(seconds);
+}
