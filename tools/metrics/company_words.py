@@ -87,7 +87,7 @@ def _paths(field: CustomField) -> tuple[str, ...]:
     if field.record == "person":
         return (f"owner.{own}",)
     if field.record == "product":
-        return (f"product.{own}", f"deal.product.{own}", f"order.product.{own}")
+        return tuple(f"{joins}product.{own}" for joins in ("", "deal.", "order.", "invoice.deal.", "invoice.order."))
     return (f"{field.record}.{own}",)
 
 

@@ -14,7 +14,7 @@ from tools.metrics.entries import Measure, Metric
 from tools.metrics.filters import Condition, conditions, no_such_field, within
 from tools.metrics.frame import Frame, Refused
 from tools.metrics.functions import days_between
-from tools.metrics.groups import Group, Key, keys_of
+from tools.metrics.groups import Group, Key, keys_of, read_group
 from tools.metrics.parts import Parts
 from tools.metrics.query import Filter, Refusal
 from tools.metrics.sources import Column, Source
@@ -39,13 +39,13 @@ def add_up(frame: Frame, ask: Ask) -> dict[Group, Parts]:
     field = frame.catalogue.records[metric.record].fields.get(metric.date or "")
     day = None if field is None else source.value(field)
     keys = keys_of(frame, source, ask.group_by, day)
-    wanted = [*conditions(frame, source, ask.filters), *_shared(frame, source, metric)]
+    wanted = [*conditions(frame, source, ask.filters), *shared_conditions(frame, source, metric)]
     if day is not None:
         wanted += within(day, ask.period)
     distinct = _distinct(frame, source, ask)
     if distinct is not None and ask.sets:
         return _collected(frame, keys, _selected(source, keys, wanted, [distinct]))
-    amounts = [func.count(distinct.distinct())] if distinct is not None else _amounts(frame, source, metric)
+    amounts = [func.count(distinct.distinct())] if distinct is not None else amounts_of(frame, source, metric)
     return _folded(frame, keys, _selected(source, keys, wanted, amounts, group=True), ratio=len(amounts) > 1)
 
 
@@ -61,7 +61,7 @@ def _selected(
 def _folded(frame: Frame, keys: list[Key], statement: Select[Any], *, ratio: bool) -> dict[Group, Parts]:
     found: dict[Group, Parts] = {}
     for row in frame.reader.execute(statement):
-        group, rest = _read(keys, row)
+        group, rest = read_group(keys, row)
         over = _number(rest[1]) if ratio else None
         parts = Parts(_number(rest[0]), over, rest[-1])
         found[group] = found[group] + parts if group in found else parts
@@ -72,22 +72,12 @@ def _collected(frame: Frame, keys: list[Key], statement: Select[Any]) -> dict[Gr
     seen: dict[Group, set[object]] = {}
     rows: dict[Group, int] = {}
     for row in frame.reader.execute(statement):
-        group, (value, count) = _read(keys, row)
+        group, (value, count) = read_group(keys, row)
         values = seen.setdefault(group, set())
         if value is not None:
             values.add(value)
         rows[group] = rows.get(group, 0) + count
     return {group: Parts(frozenset(values), None, rows[group]) for group, values in seen.items()}
-
-
-def _read(keys: list[Key], row: Any) -> tuple[Group, Any]:
-    values = []
-    place = 0
-    for key in keys:
-        width = len(key.columns)
-        values.append(key.read(*row[place : place + width]))
-        place += width
-    return tuple(values), row[place:]
 
 
 def _number(value: Any) -> int | Decimal:
@@ -110,7 +100,7 @@ def _distinct(frame: Frame, source: Source, ask: Ask) -> Column | None:
     return source.value(dimension) if identity is None else identity
 
 
-def _shared(frame: Frame, source: Source, metric: Metric) -> list[Condition]:
+def shared_conditions(frame: Frame, source: Source, metric: Metric) -> list[Condition]:
     """What every row of the metric fits, whichever part it goes into."""
     measures = metric.measures
     fields = set(measures[0].where).intersection(*(measure.where for measure in measures))
@@ -125,7 +115,8 @@ def _shared(frame: Frame, source: Source, metric: Metric) -> list[Condition]:
     return found
 
 
-def _amounts(frame: Frame, source: Source, metric: Metric) -> list[Column]:
+def amounts_of(frame: Frame, source: Source, metric: Metric) -> list[Column]:
+    """The sums and counts that the metric's number is made of."""
     return [_amount(frame, source, metric, measure) for measure in metric.measures]
 
 

@@ -4,20 +4,21 @@ from sqlalchemy import Engine, select
 
 from core.clock import Clock
 from core.identity import Identity
-from core.reply import Status
 from core.wording import Lang
 from db.company import CompanyFacts, load_company
 from db.engine import Reader, reader
 from db.tables import CompanyRow
+from tools.metrics.averages import count_beside, own_frame
 from tools.metrics.catalogue import load_catalogue
 from tools.metrics.charts import chart_of
 from tools.metrics.colleagues import read_colleagues
 from tools.metrics.compiler import count
 from tools.metrics.frame import Frame, Refused
-from tools.metrics.loaded import check_loaded
+from tools.metrics.loaded import check_loaded, check_records_loaded
+from tools.metrics.lookups import look_up
 from tools.metrics.offers import with_offers
-from tools.metrics.query import Answer, MetricQuery, Question, RecordQuery, Refusal
-from tools.metrics.receipts import Freshness, freshness, metric_receipts
+from tools.metrics.query import Answer, MetricQuery, Question, RecordQuery
+from tools.metrics.receipts import Freshness, freshness, metric_receipts, record_receipt
 from tools.metrics.rulings import rule
 from tools.metrics.snapshots import check_snapshots
 
@@ -72,15 +73,23 @@ class Desk:
 def _numbers(frame: Frame, question: MetricQuery, fresh: Freshness, lang: Lang) -> Answer:
     check_loaded(frame, question, lang)
     check_snapshots(frame, question)
-    counted = count(frame, question)
+    counted = count(frame, question) if question.average is None else count_beside(frame, question)
+    shown = frame if question.average is None else own_frame(frame)
     return Answer(
         status=counted.status,
         question=question,
         table=counted.table,
-        receipts=metric_receipts(frame, question, counted.rows, fresh, lang),
+        receipts=metric_receipts(shown, question, counted.rows, fresh, lang),
         chart=chart_of(frame, question, counted.table),
     )
 
 
 def _records(frame: Frame, question: RecordQuery, fresh: Freshness, lang: Lang) -> Answer:
-    raise Refused(Refusal(Status.UNDEFINED, "unknown_record"))
+    check_records_loaded(frame, question, lang)
+    found = look_up(frame, question)
+    return Answer(
+        status=found.status,
+        question=question,
+        table=found.table,
+        receipts=(record_receipt(frame, question, found.total, fresh, lang),),
+    )

@@ -52,11 +52,12 @@ def _key(frame: Frame, source: Source, name: str, day: Column | None) -> Key:
     label = source.value(found)
     identity = source.identity(found) if isinstance(found, Dimension) else None
     if identity is None:
-        return Key((label,), lambda value: Value(_plain(value), _plain(value)))
-    return Key((identity, label), lambda key, value: Value(key, _plain(value)))
+        return Key((label,), lambda value: Value(plain_value(value), plain_value(value)))
+    return Key((identity, label), lambda key, value: Value(key, plain_value(value)))
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A value as a table shows it: names of kinds, yes and no in lower case, dates in ISO."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, bool):
@@ -64,6 +65,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
+
+
+def read_group(keys: list[Key], row: Any) -> tuple[Group, Any]:
+    """The group that a row of the database is of, and the columns after those of the keys."""
+    values = []
+    place = 0
+    for key in keys:
+        width = len(key.columns)
+        values.append(key.read(*row[place : place + width]))
+        place += width
+    return tuple(values), row[place:]
 
 
 def time_key(frame: Frame, day: Column, grain: Grain) -> Key:

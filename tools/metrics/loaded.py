@@ -6,7 +6,7 @@ from core.reply import Status
 from core.wording import Lang
 from tools.metrics.entries import Catalogue, Dimension
 from tools.metrics.frame import Frame, Refused
-from tools.metrics.query import MetricQuery, Refusal
+from tools.metrics.query import MetricQuery, RecordQuery, Refusal
 
 Needs = dict[str, tuple[str, ...]]
 
@@ -74,7 +74,19 @@ def _any(loaded: frozenset[str], field: str) -> bool:
 
 def check_loaded(frame: Frame, question: MetricQuery, lang: Lang) -> None:
     """Refused, naming the records, where what the question rests on was never loaded."""
-    missing = never_loaded(frame, question)
+    _refuse(frame, never_loaded(frame, question), lang)
+
+
+def check_records_loaded(frame: Frame, question: RecordQuery, lang: Lang) -> None:
+    """Refused where this kind of record, or what it must never have, was never loaded."""
+    kinds = [] if question.record == "person" else [question.record]
+    missing: dict[str, list[str]] = {record: [] for record in kinds if record not in frame.loaded}
+    if question.never is not None and not missing:
+        missing = never_loaded(frame, MetricQuery((question.never,)))
+    _refuse(frame, missing, lang)
+
+
+def _refuse(frame: Frame, missing: dict[str, list[str]], lang: Lang) -> None:
     if missing:
         params = {"records": in_words(frame.catalogue, missing, lang)}
         raise Refused(Refusal(Status.UNDEFINED, "never_loaded", params))
