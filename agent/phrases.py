@@ -1,0 +1,104 @@
+"""The parts of a sentence that answers have in common: whose, when, about what, within which records."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from agent.wording import group, word
+from core.language import format_date, format_number
+from core.periods import Period
+from core.periods.calendar import EARLIEST, LATEST, number_of
+from core.periods.labels import label_of
+from core.reply import Unit
+from core.wording import Lang
+from tools.metrics.display import Display
+from tools.metrics.query import Filter, Question
+
+OWNERS = ("rep", "manager", "region")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the words: a language, and where known a name and a role."""
+
+    lang: Lang
+    name: str = ""
+    role: str = "rep"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Ready to be put into a sentence; each is empty where there is nothing to say."""
+
+    who: dict[str, str]
+    about: str
+    when: str
+    scope: str
+
+
+def phrases_of(question: Question, display: Display, reader: Reader, *, snapshot: bool) -> Phrases:
+    """The common parts of an answer to `question`."""
+    owners = [one for one in question.filters if one.field in OWNERS and one.op == "is"]
+    about = [_about(one, display) for one in question.filters if one not in owners]
+    when = word("when.today", reader.lang) if snapshot else when_of(question.period, reader.lang)
+    if owners:
+        scope = word(f"scope.{reader.role}", reader.lang) if reader.role == "manager" else ""
+        return Phrases(_named(owners, reader.lang), "".join(about), when, scope)
+    scope = "" if not about else word(f"scope.{reader.role}", reader.lang)
+    return Phrases(group(f"who.{reader.role}", reader.lang), "".join(about), when, scope)
+
+
+def with_scope(phrases: Phrases, reader: Reader) -> Phrases:
+    """For sentences without a subject: the scope is said even if no one was named."""
+    return replace(phrases, scope=word(f"scope.{reader.role}", reader.lang))
+
+
+def _named(owners: list[Filter], lang: Lang) -> dict[str, str]:
+    teams = [_team(str(value), lang) for one in owners if one.field == "manager" for value in one.values]
+    names = [str(value) for one in owners if one.field != "manager" for value in one.values]
+    every = [*names, *teams]
+    return group("who.named", lang, name=joined(every, lang), several=len(every) > 1)
+
+
+def _team(name: str, lang: Lang) -> str:
+    return word("who.team_of", lang, name=name)
+
+
+def joined(names: list[str], lang: Lang) -> str:
+    """East, West and North."""
+    if len(names) < 2:
+        return "".join(names)
+    comma, last = word("who.comma", lang), word("who.and", lang)
+    return comma.join(names[:-1]) + last + names[-1]
+
+
+def _about(one: Filter, display: Display) -> str:
+    key = {"is": "about", "is_not": "except"}.get(one.op, one.op)
+    values = joined([_value(value, display) for value in one.values], display.lang)
+    return word(key, display.lang, values=values, field=display.label(one.field))
+
+
+def _value(value: str | Decimal, display: Display) -> str:
+    return display.day(value) if isinstance(value, str) else format_number(value, None, display.lang)
+
+
+def when_of(period: Period | None, lang: Lang) -> str:
+    """The period as part of a sentence."""
+    if period is None:
+        return word("when.none", lang)
+    label = label_of(period, lang)
+    if EARLIEST in (period.start, period.end) or LATEST in (period.start, period.end):
+        return word("when.open", lang, label=label)
+    ends = {"from": format_date(period.start, lang), "to": format_date(period.end, lang)}
+    parts = number_of(period.name)
+    if parts is None:
+        key = "day" if period.start == period.end else "range"
+    elif parts.unit in ("quarter", "half") or parts.fiscal:
+        key = "dated"
+    else:
+        key = "day" if parts.unit == "day" else "unit"
+    return word(f"when.{key}", lang, label=label, **ends)
+
+
+def amount(value: Decimal, unit: Unit | None, display: Display) -> str:
+    """A figure without its sign: the words around it say which way it went."""
+    return format_number(abs(value), unit, display.lang, display.currency)

@@ -1,0 +1,140 @@
+"""The built-in planner: a chat model that reads intents, calls the tools and words what they say. No network."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import ToolCall, tool_call
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+
+from agent.intents import Match, intents
+from agent.memory import this_turn
+from agent.render import Reader, render_results, render_talk
+from core.language import detect
+from tools.metrics.tools import ASK
+
+PIECE = re.compile(r"\S*\s*")
+STATUS = "status"
+
+
+class Planner(BaseChatModel):
+    """Decides from the messages alone, so the same messages always get the same answer."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "builtin"
+
+    def bind_tools(
+        self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The planner with the names of the tools it may call."""
+        return self.bind(tools=[tool.name if isinstance(tool, BaseTool) else str(tool) for tool in tools], **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=_decide(messages, kwargs))])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return self._generate(messages, **kwargs)
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        for chunk in _chunks(_decide(messages, kwargs)):
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in _chunks(_decide(messages, kwargs)):
+            if run_manager:
+                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+
+def _chunks(message: AIMessage) -> Iterator[ChatGenerationChunk]:
+    calls = [
+        {"name": call["name"], "args": json.dumps(call["args"], ensure_ascii=False), "id": call["id"], "index": index}
+        for index, call in enumerate(message.tool_calls)
+    ]
+    if calls:
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=calls))
+    for piece in PIECE.findall(str(message.text)):
+        if piece:
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+    end = AIMessageChunk(content="", chunk_position="last", additional_kwargs=message.additional_kwargs)
+    yield ChatGenerationChunk(message=end)
+
+
+def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMessage:
+    """Call what is still to be called for the asker's last message; then word the results of those calls."""
+    turn: list[AnyMessage] = this_turn(list(messages))  # type: ignore[arg-type]
+    asked = str(turn[0].text) if turn and isinstance(turn[0], HumanMessage) else ""
+    reader = settings.get("reader") or Reader(detect(asked))
+    match = intents().first(asked)
+    if match is not None and match.intent.tool is None:
+        return _talk(match, reader)
+    call = _call_for(asked, match)
+    results = _results_of(turn, call)
+    if not results:
+        return AIMessage(content="", tool_calls=[call])
+    return _word(asked, results[-1], reader)
+
+
+def _call_for(asked: str, match: Match | None) -> ToolCall:
+    name, arguments = ASK, {"question": asked}
+    if match is not None and match.intent.tool is not None:
+        name, arguments = match.intent.tool, {"name": match.name} if match.name else {}
+    return tool_call(name=name, args=arguments, id=f"call_{uuid4().hex}")
+
+
+def _results_of(turn: list[AnyMessage], wanted: ToolCall) -> list[ToolMessage]:
+    """The results, in this turn, of just the call that the planner would make."""
+    made = {
+        call["id"]
+        for message in turn
+        if isinstance(message, AIMessage)
+        for call in message.tool_calls
+        if call["name"] == wanted["name"] and call["args"] == wanted["args"]
+    }
+    return [message for message in turn if isinstance(message, ToolMessage) and message.tool_call_id in made]
+
+
+def _talk(match: Match, reader: Reader) -> AIMessage:
+    text = render_talk(match.intent.name, reader)
+    return AIMessage(content=text, additional_kwargs={STATUS: match.intent.status.value})
+
+
+def _word(asked: str, result: ToolMessage, reader: Reader) -> AIMessage:
+    refusal = ((result.artifact or {}).get("answer") or {}).get("refusal")
+    if refusal and refusal["reason"] == "not_a_question":
+        return _talk(intents().after(asked), reader)
+    return AIMessage(content=render_results([result], reader))

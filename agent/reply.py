@@ -1,0 +1,74 @@
+"""A turn's messages put together to a reply."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+
+from agent.context import AgentTurn
+from agent.memory import this_turn
+from agent.planner import STATUS
+from agent.suggest import follow_ups
+from core.reply import Receipt, Reply, Status
+from tools.metrics.codec import answer_from_json
+from tools.metrics.query import Answer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the last message of a turn rests on."""
+
+    status: Status
+    answers: list[Answer]
+
+    @property
+    def last(self) -> Answer | None:
+        """The answer that the reply shows."""
+        return self.answers[-1] if self.answers else None
+
+
+def reply_of(messages: list[AnyMessage], turn: AgentTurn, thread_id: str) -> Reply:
+    """The reply to the asker's last message."""
+    said = this_turn(messages)
+    final = said[-1]
+    outcome = _outcome(said, final)
+    last = outcome.last
+    return Reply(
+        turn_id=turn.turn_id,
+        thread_id=thread_id,
+        status=outcome.status,
+        lang=turn.lang,
+        text=str(final.text).strip(),
+        table=last.table if last else None,
+        receipts=_receipts(outcome.answers),
+        suggestions=_suggestions(last, turn),
+        chart=last.chart if last else None,
+        model=turn.notes.model,
+        took_ms=round(turn.notes.seconds * 1000),
+    )
+
+
+def _outcome(said: Sequence[AnyMessage], final: AnyMessage) -> Outcome:
+    """A status the planner put on its words wins; else the last result's."""
+    stated = final.additional_kwargs.get(STATUS) if isinstance(final, AIMessage) else None
+    if stated is not None:
+        return Outcome(Status(stated), [])
+    artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
+    answers = [answer_from_json(one["answer"]) for one in artifacts if "answer" in one]
+    if answers:
+        return Outcome(answers[-1].status, answers)
+    return Outcome(Status(artifacts[-1]["status"]) if artifacts else Status.ANSWERED, [])
+
+
+def _receipts(answers: list[Answer]) -> tuple[Receipt, ...]:
+    """Every receipt of the turn, numbered through."""
+    every = [receipt for answer in answers for receipt in answer.receipts]
+    return tuple(receipt.model_copy(update={"id": f"r{place}"}) for place, receipt in enumerate(every, 1))
+
+
+def _suggestions(answer: Answer | None, turn: AgentTurn) -> tuple[str, ...]:
+    if answer is None:
+        return ()
+    if answer.refusal is not None:
+        return answer.refusal.offers
+    return follow_ups(answer, turn.lang)

@@ -1,0 +1,11 @@
+"""Every tool the agent has, and whether it reads or writes."""
+
+from typing import Literal
+
+from tools.metrics import tools as metrics
+
+ACCESS: dict[str, Literal["read", "write"]] = {
+    metrics.ASK: "read",
+    metrics.DEFINE: "read",
+    metrics.LIST: "read",
+}
