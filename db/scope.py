@@ -6,7 +6,19 @@ those tables, so a query that forgets the asker does not run.
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, Table, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    bindparam,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import SQLCoreOperations
@@ -97,11 +109,18 @@ def scope_of(session: Session | Connection, identity: Identity) -> Scope:
     return Scope(identity, everything=False, people=_below(session, identity.person_id))
 
 
-def _below(session: Session | Connection, top: int) -> frozenset[int]:
-    """`top` and everyone under them to any depth; a circle of managers ends where it closes."""
+def _line_of(top: BindParameter[int]) -> Select[tuple[int]]:
     line = select(Person.id).where(Person.id == top).cte("line", recursive=True)
     line = line.union(select(Person.id).join(line, Person.manager_id == line.c.id))
-    return frozenset(row.id for row in session.execute(select(line.c.id))) | {top}
+    return select(line.c.id)
+
+
+_LINE = _line_of(bindparam("top", type_=Integer))
+
+
+def _below(session: Session | Connection, top: int) -> frozenset[int]:
+    """`top` and everyone under them to any depth; a circle of managers ends where it closes."""
+    return frozenset(row.id for row in session.execute(_LINE, {"top": top})) | {top}
 
 
 def _table(model: type[Base]) -> Table:

@@ -66,8 +66,10 @@ class Colleagues:
         return {person.region for person in self.by_id.values() if person.region}
 
 
+EVERYONE = select(Person.id, Person.name, Person.role, Person.region, Person.manager_id, Person.active)
+
+
 def read_colleagues(reader: Reader) -> Colleagues:
     """Everyone in the table of people now."""
-    columns = (Person.id, Person.name, Person.role, Person.region, Person.manager_id, Person.active)
-    rows = reader.execute(select(*columns).order_by(Person.id))
+    rows = reader.execute(EVERYONE.order_by(Person.id))
     return Colleagues([Colleague(*row) for row in cast("Iterable[PersonRow]", rows)])

@@ -11,7 +11,6 @@ from db.tables import CompanyRow
 from tools.metrics.averages import count_beside, own_frame
 from tools.metrics.catalogue import load_catalogue
 from tools.metrics.charts import chart_of
-from tools.metrics.colleagues import read_colleagues
 from tools.metrics.compiler import count
 from tools.metrics.frame import Frame, Refused
 from tools.metrics.loaded import check_loaded, check_records_loaded
@@ -21,6 +20,8 @@ from tools.metrics.query import Answer, MetricQuery, Question, RecordQuery
 from tools.metrics.receipts import Freshness, freshness, metric_receipts, record_receipt
 from tools.metrics.rulings import rule
 from tools.metrics.snapshots import check_snapshots
+
+VERSION = select(CompanyRow.loaded_at)
 
 
 class Desk:
@@ -40,7 +41,7 @@ class Desk:
             return self._answer(self._frame(rows, facts), facts, question, lang)
 
     def _fresh_facts(self, rows: Reader) -> CompanyFacts:
-        version = rows.execute(select(CompanyRow.loaded_at)).scalar()
+        version = rows.execute(VERSION).scalar()
         known = self._facts
         if known is None or version != known.version:
             known = load_company(rows)
@@ -53,7 +54,6 @@ class Desk:
             catalogue=load_catalogue(facts),
             company=facts.company,
             loaded=facts.loaded,
-            colleagues=read_colleagues(rows),
             today=self._clock.today(facts.company.timezone),
             rows=self._rows,
         )

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from core.company import Company
 from core.identity import Identity
 from db.engine import Reader
-from tools.metrics.colleagues import Colleagues
+from tools.metrics.colleagues import Colleagues, read_colleagues
 from tools.metrics.entries import Catalogue, Dimension, Field
 from tools.metrics.query import Refusal
 
@@ -19,9 +20,13 @@ class Frame:
     catalogue: Catalogue
     company: Company
     loaded: dict[str, frozenset[str]]
-    colleagues: Colleagues
     today: date
     rows: int = 1000
+
+    @cached_property
+    def colleagues(self) -> Colleagues:
+        """Everyone as they stand now; read when the question first needs them."""
+        return read_colleagues(self.reader)
 
     @property
     def identity(self) -> Identity:
