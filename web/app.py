@@ -20,7 +20,7 @@ from web.meters import Meters
 from web.parts import Parts
 from web.ports import Labels, OpenAssistant, no_labels
 from web.problems import Problem, add_handlers
-from web.routes import accounts, charts, chat, health, home, me, signin, threads
+from web.routes import accounts, audit, charts, chat, health, home, me, signin, threads
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
@@ -31,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charts.router,
     threads.router,
     accounts.router,
+    audit.router,
     me.router,
     health.router,
     home.router,

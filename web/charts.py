@@ -109,9 +109,11 @@ def _words_of(field: str, unit: Unit | None, lang: Lang) -> str:
 
 
 def _line(plot: Plot, look: Look) -> Drawing:
-    axis = alt.Axis(labelExpr=_words_of("datum.value", plot.unit, look.lang), title=plot.y_title)
+    words = _words_of("datum.value", plot.unit, look.lang)
+    above: dict[str, Any] = {"titleAngle": 0, "titleAnchor": "end", "titleAlign": "left", "titleX": 0, "titleY": -10}
+    axis = alt.Axis(labelExpr=words, title=plot.y_title, tickCount=5, **above)
     base = alt.Chart(alt.InlineData(values=plot.rows)).encode(
-        x=alt.X("x:O", sort=None, title=plot.x_title, axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)),
+        x=alt.X("x:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)),
         y=alt.Y("y:Q", axis=axis),
     )
     line = base.mark_line(point=alt.OverlayMarkDef(size=36, filled=True), strokeWidth=2.25)
@@ -123,7 +125,10 @@ def _bars(plot: Plot, look: Look) -> Drawing:
     base = (
         alt.Chart(alt.InlineData(values=plot.rows))
         .transform_calculate(words=_words_of("datum.y", plot.unit, look.lang))
-        .encode(y=alt.Y("x:N", sort=None, title=None), x=alt.X("y:Q", axis=None))
+        .encode(
+            y=alt.Y("x:N", sort=None, title=None, scale=alt.Scale(paddingInner=style()["bar_gap"])),
+            x=alt.X("y:Q", axis=None),
+        )
     )
     if plot.has_series:
         base = base.encode(yOffset=alt.YOffset("s:N", sort=None))
@@ -157,7 +162,7 @@ def _dressed(chart: Drawing, plot: Plot, look: Look) -> Drawing:
             description=f"{plot.y_title}, {plot.x_title}",
             autosize=alt.AutoSizeParams(type="fit", contains="padding"),
             background="transparent",
-            padding={"left": 4, "right": 64 if plot.kind == "bar" else 16, "top": 8, "bottom": 4},
+            padding={"left": 4, "right": 64 if plot.kind == "bar" else 16, "top": 12, "bottom": 4},
         )
         .configure(font=font)
         .configure_view(stroke=None)

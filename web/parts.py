@@ -14,6 +14,7 @@ from web.charts import Gallery
 from web.language import language_of
 from web.limiter import Limiter
 from web.meters import Meters
+from web.pages import under
 from web.ports import Assistant, Labels
 from web.session import Cookies
 
@@ -34,7 +35,7 @@ class Parts:
 
     def names(self, lang: Lang) -> Mapping[str, str]:
         """What columns are called in `lang`."""
-        return self.labels(lang)
+        return {**under("columns", lang), **self.labels(lang)}
 
 
 def parts_of(request: Request) -> Parts:

@@ -42,6 +42,7 @@ def _data(parts: Parts, me: Me) -> str:
         "lang": me.lang,
         "currency": me.currency,
         "words": under("page", me.lang),
-        "columns": {**under("columns", me.lang), **parts.names(me.lang)},
+        "columns": dict(parts.names(me.lang)),
+        "derived": under("derived", me.lang),
     }
     return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")

@@ -10,9 +10,14 @@ export function say(key, params = {}) {
   return (data.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => params[name] ?? whole);
 }
 
-/** What a column is called. */
+/** What a column is called: by its own name, or by the metric it was derived from ("revenue_change_ratio"). */
 export function columnName(name) {
-  return data.columns[name] ?? name.replaceAll("_", " ");
+  if (name in data.columns) return data.columns[name];
+  for (const [ending, words] of Object.entries(data.derived)) {
+    const base = name.slice(0, -ending.length - 1);
+    if (name.endsWith(`_${ending}`) && base in data.columns) return words.replace("{name}", data.columns[base]);
+  }
+  return name.replaceAll("_", " ");
 }
 
 /** An element with attributes (or `on…` listeners) and children; strings become text. */

@@ -8,9 +8,11 @@ const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
 const ratio = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const money = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
-const moneyPlain = new Intl.NumberFormat(locale, { ...money, minimumFractionDigits: 0, maximumFractionDigits: 2 });
+const moneyWhole = new Intl.NumberFormat(locale, { ...money, maximumFractionDigits: 0 });
+const moneyExact = new Intl.NumberFormat(locale, { ...money, minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const moneyShort = new Intl.NumberFormat(locale, { ...money, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 2 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const quarter = /^(\d{4})-Q([1-4])$/;
 const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
@@ -20,7 +22,7 @@ function formatNumber(value, unit) {
   if (unit === "ratio") return ratio.format(value);
   if (unit === "percent") return ratio.format(value / 100);
   const long = lang === "zh" && Math.abs(value) >= TEN_THOUSAND;
-  if (unit === "money") return (long ? moneyShort : moneyPlain).format(value);
+  if (unit === "money") return (long ? moneyShort : Number.isInteger(value) ? moneyWhole : moneyExact).format(value);
   if (unit === "days") return plain.format(Math.round(value * 10) / 10);
   return (long ? short : plain).format(value);
 }
@@ -31,14 +33,14 @@ export function formatCell(value, unit) {
   if (typeof value === "number") return formatNumber(value, unit);
   if (unit === "date" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return day.format(new Date(`${value}T00:00:00Z`));
   if (/^\d{4}-(0[1-9]|1[0-2])$/.test(value)) return month.format(new Date(`${value}-01T00:00:00Z`));
+  if (quarter.test(value)) return value.replace(quarter, "$1 Q$2");
   return value;
 }
 
-/** The exact value, for where the shown one is rounded; null where they are the same. */
+/** The exact value, for where the shown one is rounded; null for what is no number. */
 export function exactCell(value, unit) {
   if (typeof value !== "number") return null;
-  const whole = unit === "money" ? `${exact.format(value)} ${currency}` : exact.format(value);
-  return whole === formatCell(value, unit) ? null : whole;
+  return unit === "money" ? `${exact.format(value)} ${currency}` : exact.format(value);
 }
 
 /** A day of an ISO date. */

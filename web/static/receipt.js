@@ -1,7 +1,7 @@
 // Receipts: where each number came from.
 
 import { columnName, make, say } from "./dom.js";
-import { formatDay, formatMoment } from "./format.js";
+import { formatCell, formatDay, formatMoment } from "./format.js";
 
 function periodText(period) {
   if (!period) return say("all_time");
@@ -27,7 +27,7 @@ function showReceipt(receipt) {
     line("r_filters", filterText(receipt.filters)),
     receipt.group_by.length ? line("r_group", receipt.group_by.map(columnName).join(", ")) : [],
     line("r_scope", receipt.scope),
-    line("r_rows", receipt.rows.toLocaleString()),
+    line("r_rows", formatCell(receipt.rows, null)),
     line("r_as_of", formatMoment(receipt.as_of)),
     line("r_query", receipt.query_id, { class: "code" })));
 }
