@@ -1,17 +1,20 @@
 """What each form of phrase means: its slots, and the day they are said on, to a period."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from core.periods.calendar import (
+    EARLIEST,
+    LATEST,
     Unit,
     between,
     days,
     fiscal_start,
     fiscal_year_of,
     month_end,
+    numbered,
     shift,
     shift_months,
     start_of,
@@ -22,21 +25,16 @@ from core.periods.period import Grain, Period
 
 Slots = dict[str, Any]
 Meaning = Parts | Period
+Reading = tuple[Meaning, ...]
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a phrase means, and what else it could mean."""
-
-    meaning: Meaning
-    alternatives: tuple[Period, ...] = ()
-
-
-def read_form(form: str, slots: Slots, context: Context) -> Reading | None:
-    """The reading of one phrase; None if its numbers are no date."""
+def read_form(form: str, slots: Slots, context: Context) -> Reading:
+    """Each thing that one phrase could mean, the likeliest first; none if its numbers are no date."""
     meant = FORMS[form](slots, context)
-    return Reading(meant) if isinstance(meant, Parts | Period) else meant
+    if meant is None:
+        return ()
+    return meant if isinstance(meant, tuple) else (meant,)
 
 
 def _parts(slots: Slots, context: Context, *, fiscal: bool = False) -> Parts:
@@ -69,16 +67,12 @@ def _fiscal(slots: Slots, context: Context) -> Meaning:
     return _parts(slots, context, fiscal=True)
 
 
-def _slash(slots: Slots, context: Context) -> Reading | None:
+def _slash(slots: Slots, context: Context) -> Reading:
     """3/4/2025: month and day, or day and month; both when both are possible."""
     year = _parts({key: slots[key] for key in ("year", "yy") if key in slots}, context)
-    one = replace(year, month=slots["first"], day=slots["second"])
-    other = replace(year, month=slots["second"], day=slots["first"])
-    readings = [parts for parts in dict.fromkeys((one, other)) if resolve(parts, context) is not None]
-    if not readings:
-        return None
-    others = tuple(period for parts in readings[1:] if (period := resolve(parts, context)) is not None)
-    return Reading(readings[0], others)
+    month_first = replace(year, month=slots["first"], day=slots["second"])
+    day_first = replace(year, month=slots["second"], day=slots["first"])
+    return tuple(parts for parts in dict.fromkeys((month_first, day_first)) if resolve(parts, context) is not None)
 
 
 def _shift(slots: Slots, context: Context) -> Meaning:
@@ -93,7 +87,7 @@ def unit_near(unit: str, offset: int, context: Context) -> Period:
     return unit_at(shift(start, kind, offset), kind, fiscal_year_start=month)
 
 
-def _unit(slots: Slots, context: Context) -> Meaning:
+def _unit(slots: Slots, context: Context) -> Period:
     return unit_near(slots["unit"], slots.get("deixis", 0), context)
 
 
@@ -132,7 +126,7 @@ def _weekday(slots: Slots, context: Context) -> Meaning:
 def _rolling(slots: Slots, context: Context) -> Meaning:
     """last 30 days: ends today and holds it. Quarters, and units said to be whole, are those before this one."""
     unit: Unit = slots.get("unit", "month")
-    count: int = slots.get("count", slots.get("trailing", 1))
+    count: int = slots["count"] if "count" in slots else slots.get("trailing", 1)
     if "unit" not in slots and "trailing" not in slots:
         unit, count = ("day", count) if "count" in slots else ("half", 1)
     if (unit in ("quarter", "half") and "unit" in slots) or "whole" in slots:
@@ -164,6 +158,53 @@ def _ahead(slots: Slots, context: Context) -> Meaning:
     return unit_at(shift(context.today, slots["unit"], slots.get("count", 1)), "day")
 
 
+def _within(slots: Slots, context: Context) -> Reading:
+    """within 30 days: those to come, or those gone by."""
+    ahead = days(context.today, shift(context.today, slots["unit"], slots["count"]))
+    behind = _rolling(slots, context)
+    return ahead, behind
+
+
+def _offset(slots: Slots, context: Context) -> Meaning:
+    """two days before yesterday, three weeks from tomorrow."""
+    count = slots.get("count", 1) * (-1 if "back" in slots else 1)
+    return unit_at(shift(context.today + _DAY * slots["shift"], slots["unit"], count), "day")
+
+
+def _beyond(slots: Slots, context: Context) -> Meaning:
+    """more than 90 days ago, more than two weeks after today."""
+    today = context.today + _DAY * slots.get("shift", 0)
+    if "shift" in slots and "back" not in slots:
+        return days(shift(today, slots["unit"], slots.get("count", 1)), LATEST)
+    return days(EARLIEST, shift(today, slots["unit"], -slots.get("count", 1)) - _DAY)
+
+
+def _decade(slots: Slots, context: Context) -> Meaning:
+    return between(numbered("year", slots["decade"], 0), numbered("year", slots["decade"] + 9, 0))
+
+
+def _later(slots: Slots, context: Context) -> Meaning:
+    return days(context.today, unit_near(slots["unit"], 0, context).end)
+
+
+def _edge_end(slots: Slots, context: Context) -> Meaning:
+    return edge(unit_near(slots["ending"], 0, context), "end")
+
+
+def _weekend(slots: Slots, context: Context) -> Meaning:
+    saturday = start_of(context.today, "week") + _DAY * (5 + 7 * slots.get("deixis", 0))
+    return days(saturday, saturday + _DAY)
+
+
+def _near_weekday(slots: Slots, context: Context) -> Meaning:
+    """this past Wednesday, the coming Friday: the nearest one, today excluded."""
+    if slots["deixis"] < 0:
+        back = (context.today.isoweekday() - slots["weekday"] - 1) % 7 + 1
+        return unit_at(context.today - _DAY * back, "day")
+    ahead = (slots["weekday"] - context.today.isoweekday() - 1) % 7 + 1
+    return unit_at(context.today + _DAY * ahead, "day")
+
+
 def _todate(slots: Slots, context: Context) -> Meaning:
     return to_date(slots.get("todate") or slots["unit"], context)
 
@@ -189,13 +230,12 @@ def _first(slots: Slots, context: Context) -> Meaning:
 def _previous_or_first(slots: Slots, context: Context) -> Reading:
     """前三个月: the three whole months before this one, or the first three of the year."""
     first = _first({"unit": "month", **slots}, context)
-    assert isinstance(first, Period)
-    return Reading(_whole("month", slots["count"], context), (first,))
+    return _whole("month", slots["count"], context), first
 
 
 def _week_of(slots: Slots, context: Context) -> Meaning | None:
     parts = _parts({key: slots[key] for key in ("year", "yy", "ago", "month") if key in slots}, context)
-    period, number = resolve(parts, context), slots["nth"]
+    period, number = (_unit(slots, context) if "unit" in slots else resolve(parts, context)), slots["nth"]
     if period is None:
         return None
     # As in ISO 8601, a week belongs to the month or year that holds its Thursday.
@@ -209,6 +249,8 @@ def _week_of(slots: Slots, context: Context) -> Meaning | None:
 def edge(period: Period, which: str) -> Period:
     """The beginning, middle or end of a period: thirds of a month, months of longer units, else the days there."""
     unit = period.grain
+    if which == "week":
+        return unit_at(period.start, "week") if unit == "day" else period
     if unit == "month":
         first, last = {"start": (1, 10), "middle": (11, 20), "end": (21, month_end(period.start).day)}[which]
         return days(period.start.replace(day=first), period.start.replace(day=last))
@@ -220,7 +262,7 @@ def edge(period: Period, which: str) -> Period:
     return unit_at(day, "day")
 
 
-FORMS: dict[str, Callable[[Slots, Context], Meaning | Reading | None]] = {
+FORMS: dict[str, Callable[[Slots, Context], Reading | Meaning | None]] = {
     "date": _date,
     "shy": _date,
     "bare_year": _date,
@@ -240,6 +282,15 @@ FORMS: dict[str, Callable[[Slots, Context], Meaning | Reading | None]] = {
     "coming": _coming,
     "ago": _ago,
     "ahead": _ahead,
+    "offset": _offset,
+    "beyond": _beyond,
+    "decade": _decade,
+    "within": _within,
+    "later": _later,
+    "edge_end": _edge_end,
+    "weekend": _weekend,
+    "near_weekday": _near_weekday,
+    "now": lambda _, context: unit_at(context.today, "day"),
     "todate": _todate,
     "first": _first,
     "previous_or_first": _previous_or_first,

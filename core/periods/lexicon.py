@@ -85,36 +85,40 @@ def _group(slot: str, lang: str) -> str:
 
 
 @cache
-def rule(path: str, lang: str) -> re.Pattern[str] | None:
-    """A single rule of a language by its dotted path; None where the language has none."""
+def rules(path: str) -> tuple[re.Pattern[str], ...]:
+    """A rule by its dotted path, in each language that has it."""
+    found = ((lang, _node(path, lang)) for lang in ("en", "zh"))
+    return tuple(re.compile(expand(said, lang)) for lang, said in found if said)
+
+
+def _node(path: str, lang: str) -> str:
     node: Any = tree()[lang]
     for key in path.split("."):
         node = node.get(key, {})
-    return re.compile(expand(node, lang)) if node else None
+    return node or ""
 
 
 @cache
-def _before_rule(path: str, lang: str) -> re.Pattern[str] | None:
-    found = rule(path, lang)
-    start = r"(?<![a-z])" if lang == "en" else ""
-    return re.compile(rf"{start}(?:{found.pattern})\s*$") if found else None
+def _before_rules(path: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![a-z])(?:{rule.pattern})\s*$") for rule in rules(path))
 
 
-def before(path: str, text: str, end: int, lang: str) -> int | None:
+@cache
+def _after_rules(path: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?:{rule.pattern})(?![a-z])") for rule in rules(path))
+
+
+def before(path: str, text: str, end: int) -> int | None:
     """Where the words of a rule begin that stand directly before `end`."""
-    pattern = _before_rule(path, lang)
-    found = pattern.search(text, max(0, end - 30), end) if pattern else None
-    return found.start() if found else None
+    head = text[max(0, end - 30) : end]
+    found = next((match for rule in _before_rules(path) if (match := rule.search(head))), None)
+    return end - len(head) + found.start() if found else None
 
 
-def after(path: str, text: str, start: int, lang: str) -> int | None:
+def after(path: str, text: str, start: int) -> int | None:
     """Where the words of a rule end that stand directly after `start`."""
-    pattern = rule(path, lang)
-    found = re.compile(r"\s*").match(text, start) if pattern else None
-    match = pattern.match(text, start) or pattern.match(text, found.end()) if pattern and found else None
-    if match is None or (lang == "en" and re.match("[a-z]", text[match.end() : match.end() + 1])):
-        return None
-    return match.end()
+    found = next((match for rule in _after_rules(path) if (match := rule.match(text, start))), None)
+    return found.end() if found else None
 
 
 def values(found: re.Match[str], lang: str) -> dict[str, Any]:
