@@ -34,7 +34,7 @@ def phrases(lang: Lang) -> dict[str, str]:
     return found
 
 
-def say(key: str, lang: Lang, **params: object) -> str:
+def say(key: str, lang: Lang, /, **params: object) -> str:
     """The phrase under `key` with its `{parameters}` filled in; MissingWording if there is none."""
     try:
         return phrases(lang)[key].format(**params)

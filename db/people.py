@@ -37,6 +37,7 @@ class PersonExists(UserError):
 class PersonRow:
     """One active person as lists show them; `manager` is a name."""
 
+    id: int
     name: str
     role: Role
     region: str | None
@@ -77,12 +78,17 @@ def list_people(session: Session) -> list[PersonRow]:
     manager = aliased(Person)
     rank = [Role.DIRECTOR, Role.MANAGER, Role.REP, Role.TRAINER, Role.ADMIN]
     statement = (
-        select(Person.name, Person.role, Person.region, manager.name)
+        select(Person.id, Person.name, Person.role, Person.region, manager.name)
         .outerjoin(manager, Person.manager_id == manager.id)
         .where(Person.active)
     )
     rows = [PersonRow(*row) for row in session.execute(statement)]
     return sorted(rows, key=lambda row: (rank.index(row.role), row.region or "", row.name))
+
+
+def sources(session: Session) -> set[str]:
+    """The source systems that people came from."""
+    return set(session.scalars(select(Person.source).distinct()))
 
 
 def add_person(

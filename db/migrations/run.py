@@ -9,12 +9,26 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
+from core.errors import OperatorError
 from db.engine import open_engine
 
 LOCK = 4_271_960_013
 PAUSE_SECONDS = 0.1
+
+
+class NotMigrated(OperatorError):
+    """The database is not at this version's tables, and nobody asked to change it."""
+
+    code = "not_migrated"
+
+
+class DatabaseAway(OperatorError):
+    """The database does not answer."""
+
+    code = "database_away"
 
 
 def migrate(url: str) -> None:
@@ -26,6 +40,39 @@ def migrate(url: str) -> None:
                 command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened(url: str, *, bring: bool = True) -> Iterator[Engine]:
+    """An engine on a database at head, closed at the end: brought there, or (without `bring`) NotMigrated."""
+    if not bring and _is_missing(url):
+        raise NotMigrated
+    engine = open_engine(url)
+    try:
+        if bring:
+            migrate(url)
+        elif not is_current(engine):
+            raise NotMigrated
+        yield engine
+    except OperationalError as error:
+        if error.connection_invalidated or not _answers(engine):
+            raise DatabaseAway(reason=str(error.orig).strip()) from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _is_missing(url: str) -> bool:
+    parsed = make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect():
+            return True
+    except OperationalError:
+        return False
 
 
 def is_current(engine: Engine) -> bool:

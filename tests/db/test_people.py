@@ -73,8 +73,8 @@ def test_a_link_works_once_and_for_a_day(small: Small, now: datetime) -> None:
 def test_the_list_runs_from_the_top(small: Small) -> None:
     with system_session(small.engine) as session:
         rows = people.list_people(session)
-    assert rows[0] == people.PersonRow("Dana", Role.DIRECTOR, None, None)
-    assert people.PersonRow("Ann", Role.REP, None, "Max") in rows
+    assert rows[0] == people.PersonRow(small.people["Dana"].person_id, "Dana", Role.DIRECTOR, None, None)
+    assert people.PersonRow(small.people["Ann"].person_id, "Ann", Role.REP, None, "Max") in rows
 
 
 def test_adding_a_person_once(engine: Engine, now: datetime) -> None:

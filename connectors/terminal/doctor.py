@@ -1,0 +1,99 @@
+"""What is well and what is not on this machine, each with what to do about it."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.settings import Settings
+from core.wording import Lang, say
+from db.company import load_company
+from db.engine import open_engine, system_session
+from db.migrations.run import is_current
+
+State = Literal["ok", "warn", "bad"]
+BUILTIN = "builtin"
+OPENAI_URL = "https://api.openai.com/v1"
+TEST_TOOLS = {"postgres": ("initdb", "postgres"), "chromium": ("chromium",)}
+
+
+class Finding(NamedTuple):
+    """One line of the report: the words are `cli.doctor.<key>`."""
+
+    state: State
+    key: str
+    params: dict[str, object]
+
+
+def find_faults(settings: Settings) -> Iterator[Finding]:
+    """Look at each thing in turn; nothing is changed."""
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [_database, _clock, _model, _fonts, _tests]
+    for check in checks:
+        yield from check(settings)
+
+
+def line_of(finding: Finding, lang: Lang) -> str:
+    """The finding in words."""
+    state = say(f"cli.doctor.state.{finding.state}", lang)
+    return f"{state}  {say(f'cli.doctor.{finding.key}', lang, **finding.params)}"
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    file = settings.var / "dealhand.db"
+    if settings.database_url is None and not file.exists():
+        yield Finding("warn", "no_database", {"file": file})
+        return
+    engine = open_engine(settings.database)
+    where: dict[str, object] = {"url": engine.url.render_as_string(hide_password=True)}
+    try:
+        if not is_current(engine):
+            yield Finding("bad", "old_database", where)
+            return
+        yield Finding("ok", "database", where)
+        with system_session(engine) as session:
+            facts = load_company(session)
+        known: dict[str, object] = {"name": facts.company.name, "records": ", ".join(sorted(facts.loaded))}
+        yield Finding("ok", "company", known) if facts.loaded else Finding("warn", "no_company", {})
+    except SQLAlchemyError as error:
+        yield Finding("bad", "away_database", where | {"reason": type(error).__name__})
+    finally:
+        engine.dispose()
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    now = f"{settings.clock.now():%Y-%m-%d %H:%M} UTC"
+    yield Finding("warn", "fixed_clock", {"now": now}) if settings.now else Finding("ok", "clock", {"now": now})
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if settings.model == BUILTIN:
+        yield Finding("ok", "builtin_model", {})
+        return
+    url = (settings.openai_base_url or OPENAI_URL).rstrip("/")
+    key = settings.openai_api_key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    told: dict[str, object] = {"model": settings.model, "url": url}
+    try:
+        httpx.get(f"{url}/models", headers=headers, timeout=settings.model_timeout_seconds).raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        yield Finding("warn", "away_model", told | {"reason": type(error).__name__})
+    else:
+        yield Finding("ok", "model", told)
+
+
+def _fonts(settings: Settings) -> Iterator[Finding]:
+    lister = shutil.which("fc-list")
+    found = ""
+    if lister:
+        listed = subprocess.run([lister, ":lang=zh", "family"], capture_output=True, text=True, check=False)  # noqa: S603
+        found = listed.stdout.partition("\n")[0].partition(",")[0].strip()
+    yield Finding("ok", "font", {"font": found}) if found else Finding("warn", "no_font", {})
+
+
+def _tests(settings: Settings) -> Iterator[Finding]:
+    for name, programs in TEST_TOOLS.items():
+        there = all(shutil.which(program) for program in programs)
+        yield Finding("ok" if there else "warn", f"{name}" if there else f"no_{name}", {})

@@ -1,0 +1,282 @@
+"""create_app(settings) and the command line: it only wires. A command imports what it needs when it runs."""
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+from typer.main import get_command
+
+from core.errors import Bug, DealhandError, OperatorError
+from core.identity import Identity, Role
+from core.logging import set_up_logging
+from core.settings import Settings
+from core.wording import Lang, explain, say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from sqlalchemy import Engine
+
+    from connectors.terminal.render import Screen
+    from core.ports import Assistant, Labels
+
+Done = TypeVar("Done")
+As = typer.Option("--as")
+Json = typer.Option("--json")
+File = typer.Option(exists=True, dir_okay=False)
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+people_cli = typer.Typer(invoke_without_command=True)
+cli.add_typer(people_cli, name="people")
+
+
+def main() -> None:
+    """The command line; what goes wrong is said in words, on standard error."""
+    lang: Lang = "en"
+    try:
+        lang = load_settings().lang
+        command: Any = get_command(cli)
+        _describe(command, "root", lang)
+        command()
+    except DealhandError as error:
+        _give_up(error, lang)
+    except Exception:  # noqa: BLE001 (where the process ends: it is logged, and said in words)
+        import structlog
+
+        structlog.get_logger(__name__).exception("command failed")
+        _give_up(Bug(), lang)
+
+
+def load_settings() -> Settings:
+    """The settings of the environment; says which are wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"DEALHAND_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise OperatorError(reason="; ".join(wrong)) from error
+
+
+def create_app(settings: Settings | None = None) -> "FastAPI":
+    """The HTTP API and the chat page on a database at head; without `settings`, by those of the environment."""
+    from agent.assistant import open_assistant
+    from db.engine import open_engine
+    from db.migrations.run import opened
+    from web import build_app
+
+    chosen = settings or _settings()
+    with opened(chosen.database):
+        engine = open_engine(chosen.database)
+    if chosen.demo and not _is_demo(engine):
+        chosen = chosen.model_copy(update={"demo": False})
+    return build_app(chosen, engine=engine, assistant=lambda: open_assistant(chosen), labels=_labels(engine))
+
+
+@cli.command()
+def serve(host: str | None = None, port: int | None = None, processes: int = 1) -> None:
+    import uvicorn
+
+    from connectors.terminal import office
+    from db.migrations.run import opened
+
+    settings = _settings()
+    url = office.address(settings, host, port)
+    with opened(settings.database) as engine:
+        invite = settings.demo and _is_demo(engine)
+    if invite:
+        office.print_links(settings, url)
+    typer.echo(say("cli.serve.ready", settings.lang, url=url))
+    options: dict[str, Any] = {"host": host or settings.host, "port": port or settings.port, "log_config": None}
+    if processes > 1:
+        uvicorn.run("server:create_app", factory=True, workers=processes, access_log=False, **options)
+    else:
+        uvicorn.run(create_app(settings), access_log=False, **options)
+
+
+@cli.command()
+def chat(as_: Annotated[str, As], lang: str | None = None) -> None:
+    import asyncio
+
+    from connectors.terminal.chat import converse
+    from db.migrations.run import opened
+
+    settings = _settings()
+    with opened(settings.database) as engine:
+        asker, screen = _find(engine, as_), _screen(engine)
+        asyncio.run(_with_assistant(settings, lambda assistant: converse(assistant, asker, screen, settings.lang)))
+
+
+@cli.command()
+def ask(
+    text: str | None = typer.Argument(None),
+    *,
+    as_: Annotated[str | None, As] = None,
+    json_: Annotated[bool, Json] = False,
+    thread: str | None = None,
+    batch: Annotated[Path | None, File] = None,
+) -> None:
+    import asyncio
+
+    from db.migrations.run import opened
+
+    settings = _settings()
+    with opened(settings.database) as engine:
+        if batch is not None:
+            raise typer.Exit(0 if asyncio.run(_ask_batch(settings, engine, batch, as_)) else 1)
+        if text is None or as_ is None:
+            raise typer.BadParameter(say("cli.ask.needs", settings.lang))
+        asker, question = _find(engine, as_), text
+        reply = asyncio.run(
+            _with_assistant(settings, lambda assistant: assistant.turn(asker, question, thread_id=thread))
+        )
+        if json_:
+            typer.echo(reply.model_dump_json(by_alias=True))
+        else:
+            _screen(engine).show(reply)
+
+
+@cli.command(name="import")
+def import_(source: str, mapping: Annotated[Path, File]) -> None:
+    from connectors.terminal import office
+
+    office.import_records(_settings(), source, mapping)
+
+
+@cli.command()
+def token(name: str) -> None:
+    from connectors.terminal import office
+
+    office.print_token(_settings(), name)
+
+
+@people_cli.callback()
+def people(context: typer.Context, json_: Annotated[bool, Json] = False) -> None:
+    from connectors.terminal import office
+
+    if not context.invoked_subcommand:
+        office.list_people(_settings(), json=json_)
+
+
+@people_cli.command(name="add")
+def people_add(
+    name: str, role: Annotated[Role, typer.Option()], region: str | None = None, manager: str | None = None
+) -> None:
+    from connectors.terminal import office
+
+    office.add_person(_settings(), name, role=role, region=region, manager=manager)
+
+
+@cli.command(name="eval")
+def eval_(suites: Annotated[list[str] | None, typer.Argument()] = None, model: str | None = None) -> None:
+    from evals import command
+
+    settings = _settings()
+    raise typer.Exit(command(settings, model or settings.model, suites or []))
+
+
+@cli.command()
+def doctor() -> None:
+    from connectors.terminal import office
+
+    raise typer.Exit(0 if office.examine(_settings()) else 1)
+
+
+@cli.command()
+def migrate() -> None:
+    from connectors.terminal import office
+
+    office.migrate_database(_settings())
+
+
+@cli.command()
+def demo() -> None:
+    from connectors.terminal import office
+
+    office.fill_demo(_settings())
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    set_up_logging(settings.log_level)
+    return settings
+
+
+async def _with_assistant(settings: Settings, use: "Callable[[Assistant], Awaitable[Done]]") -> Done:
+    from agent.assistant import open_assistant
+
+    async with open_assistant(settings) as assistant:
+        return await use(assistant)
+
+
+async def _ask_batch(settings: Settings, engine: "Engine", file: Path, who: str | None) -> bool:
+    from connectors.terminal.batch import Batch
+
+    async def run(assistant: "Assistant") -> bool:
+        batch = Batch(assistant, lambda name: _find(engine, name), lang=settings.lang, who=who)
+        with file.open(encoding="utf-8-sig") as lines:
+            return await batch.run(lines, sys.stdout)
+
+    return await _with_assistant(settings, run)
+
+
+def _find(engine: "Engine", name: str) -> Identity:
+    from db.engine import system_session
+    from db.people import find_person
+
+    with system_session(engine) as session:
+        return find_person(session, name)
+
+
+def _labels(engine: "Engine") -> "Labels":
+    """What columns are called, by the catalogue and the company as it is now."""
+    from db.company import load_company
+    from db.engine import system_session
+    from tools.metrics.catalogue import load_catalogue
+    from tools.metrics.display import labels_of
+
+    def labels(lang: Lang) -> Mapping[str, str]:
+        with system_session(engine) as session:
+            facts = load_company(session)
+        return labels_of(load_catalogue(facts), lang)
+
+    return labels
+
+
+def _screen(engine: "Engine") -> "Screen":
+    from rich.console import Console
+
+    from connectors.terminal.render import Screen
+    from db.company import load_company
+    from db.engine import system_session
+
+    with system_session(engine) as session:
+        currency = load_company(session).company.currency
+    return Screen(Console(), _labels(engine), currency)
+
+
+def _is_demo(engine: "Engine") -> bool:
+    """Whether everyone here belongs to the demo company, so that anyone may sign in as anyone."""
+    from db.demo.world import SOURCE
+    from db.engine import system_session
+    from db.people import SOURCE as BY_HAND
+    from db.people import sources
+
+    with system_session(engine) as session:
+        found = sources(session)
+    return SOURCE in found and found <= {SOURCE, BY_HAND}
+
+
+def _describe(command: Any, key: str, lang: Lang) -> None:
+    """Give the command, its parameters and its sub-commands their words."""
+    group: Mapping[str, Any] = getattr(command, "commands", {})
+    command.help = command.short_help = say(f"cli.help.{key}.about", lang)
+    for parameter in command.params:
+        parameter.help = say(f"cli.help.{key}.{parameter.name}", lang)
+    for name, subcommand in group.items():
+        _describe(subcommand, name if key == "root" else f"{key}_{name}", lang)
+
+
+def _give_up(error: DealhandError, lang: Lang) -> None:
+    typer.echo(explain(error, lang), err=True)
+    sys.exit(1)
