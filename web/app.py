@@ -25,7 +25,6 @@ from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
 STATIC = Path(__file__).parent / "static"
-MAX_BODY = 64 * 1024
 ROUTERS: tuple[APIRouter, ...] = (
     chat.router,
     charts.router,
@@ -47,7 +46,6 @@ def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, l
         version=version("dealhand"),
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY,
         lifespan=_lifespan(parts, assistant),
     )
     app.state.parts = parts

@@ -1,11 +1,12 @@
-"""What every response gets: security headers, a place in the counts, and no way for an error to leak."""
+"""What every request goes through: a limit on its body, security headers, the counts; and no error leaks."""
 
 import time
 from typing import Any
 
 import structlog
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.meters import Meters
@@ -24,6 +25,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+MAX_BODY = 64 * 1024
 
 log = structlog.get_logger("web")
 
@@ -51,7 +54,7 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, _limited(scope, receive), send_with_headers)
         except Exception:
             log.exception("request.failed", path=_route(scope), method=scope["method"])
             if status:
@@ -60,6 +63,22 @@ class Envelope:
         finally:
             seconds = time.perf_counter() - began
             self._meters.request(method=_method(scope), route=_route(scope), status=status, seconds=seconds)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Receives no more than MAX_BODY, whatever length was announced; raises a 413 that the app answers."""
+    announced = Headers(scope=scope).get("content-length", "")
+    received = int(announced) if announced.isdecimal() and int(announced) > MAX_BODY else 0
+
+    async def receive_limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BODY:
+            raise HTTPException(413)
+        return message
+
+    return receive_limited
 
 
 def _add_headers(headers: MutableHeaders, *, https: bool) -> None:
