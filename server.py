@@ -190,10 +190,10 @@ def migrate() -> None:
 
 
 @cli.command()
-def demo() -> None:
+def demo(if_empty: bool = typer.Option(False, "--if-empty")) -> None:
     from connectors.terminal import office
 
-    office.fill_demo(_settings())
+    office.fill_demo(_settings(), if_empty=if_empty)
 
 
 def _settings() -> Settings:

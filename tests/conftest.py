@@ -1,8 +1,6 @@
 """What every test may ask for: a clock, migrated databases, the demo company."""
 
-import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from db.engine import open_engine, system_session
 from db.migrations.run import migrate
 from db.people import identity_of
 from db.tables import Person
+from tests.fixtures.machine import need
 from tests.fixtures.postgres import Postgres, find_binary, run_postgres
 
 NOW = datetime(2026, 6, 17, 4, 0, tzinfo=UTC)
@@ -38,11 +37,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[Postgres]:
     """A throw-away server; skipped where there are no binaries, an error where CI should have put them."""
     initdb, server = find_binary("initdb"), find_binary("postgres")
-    if initdb is None or server is None:
-        reason = "no PostgreSQL server binaries here (initdb, postgres)"
-        if os.environ.get("CI") == "true" and sys.platform == "linux":
-            pytest.fail(f"{reason}, and .ci/run installs them", pytrace=False)
-        pytest.skip(reason)
+    need(initdb and server, "a PostgreSQL server (initdb, postgres)")
+    assert initdb
+    assert server
     with run_postgres(initdb, server) as running:
         yield running
 

@@ -13,7 +13,7 @@ from core.identity import Role
 from core.settings import Settings
 from core.wording import say
 from db import people
-from db.demo import load_demo
+from db.demo import is_empty, load_demo
 from db.engine import system_session
 from db.migrations.run import opened
 
@@ -24,9 +24,11 @@ def migrate_database(settings: Settings) -> None:
         typer.echo(say("cli.migrate.done", settings.lang))
 
 
-def fill_demo(settings: Settings) -> None:
-    """Load the demo company into an empty database."""
+def fill_demo(settings: Settings, *, if_empty: bool) -> None:
+    """Load the demo company into an empty database; one that is not is refused, or with `if_empty` left alone."""
     with opened(settings.database) as engine:
+        if if_empty and not is_empty(engine):
+            return
         load_demo(engine, settings.clock)
         typer.echo(say("cli.demo.done", settings.lang))
 
