@@ -1,0 +1,170 @@
+"""Thresholds: on the amount of a deal, on a number of the company's own, or on the metric itself."""
+
+from decimal import Decimal
+
+from core.reply import Status
+from tools.metrics.query import Filter, Operator, Threshold
+from tools.metrics.reader.draft import Draft
+from tools.metrics.reader.items import Item, Line
+
+OPERATORS: dict[str, Operator] = {"over": "over", "at_least": "at_least", "under": "under", "at_most": "at_most"}
+SIDES = tuple(OPERATORS)
+NEXT_TO_NUMBER = ("won", "lost", "sell", "buy", "signed_money", "most", "least", "follow", "amount")
+
+
+def read_amounts(draft: Draft) -> None:
+    """Read every `over 5k`, `between 1 and 2 million`, `at least 3 wins`."""
+    line = draft.line
+    for low, high in _ranges(line):
+        _apply(draft, low, low, "at_least", line[low])
+        _apply(draft, high, low, "at_most", line[low])
+    for at in line.places(*SIDES):
+        if line[at].used:
+            continue
+        number = _number_beside(line, at)
+        if number is not None:
+            operator = next(OPERATORS[side] for side in SIDES if line[at].cue(side))
+            line[at].use("cue")
+            _apply(draft, number, min(at, number), operator, line[min(at, number)])
+
+
+def _number_beside(line: Line, at: int) -> int | None:
+    """The number a comparison is made with: after it, or before it as in `5万以上`."""
+    after = line.after(at)
+    while after is not None and (line[after].cue(*NEXT_TO_NUMBER) or line[after].cue("how_any")):
+        after = line.after(after)
+    if after is not None and line[after].kind == "number" and not line[after].used:
+        return after
+    before = line.before(at)
+    return before if before is not None and line[before].kind == "number" and not line[before].used else None
+
+
+def _ranges(line: Line) -> list[tuple[int, int]]:
+    """Pairs of numbers with `to` or `and` between them, said to be a range."""
+    found: list[tuple[int, int]] = []
+    numbers = [at for at, item in enumerate(line) if item.kind == "number" and not item.used]
+    for low, high in zip(numbers, numbers[1:], strict=False):
+        between = [line[at] for at in range(low + 1, high)]
+        if all(item.filler or item.cue("to", "and") for item in between) and any(
+            item.cue("to", "and") for item in between
+        ):
+            before = line.before(low)
+            if line.has("between_after") or (before is not None and line[before].cue("between")):
+                line.use("between", "between_after")
+                for item in between:
+                    item.use()
+                found.append((low, high))
+    return found
+
+
+def _apply(draft: Draft, number: int, start: int, operator: Operator, anchor: Item) -> None:
+    """Decide what the number is compared with, from the words on both sides."""
+    line = draft.line
+    item = line[number]
+    item.use()
+    value = item.value
+    metric = _counted_after(draft, number)
+    if metric is not None:
+        draft.having.append(Threshold(metric, operator, value))
+        return
+    subject = _subject(draft, start, number)
+    if subject is None:
+        raise draft.refuse(Status.CLARIFY, "what_amount", word=item.text)
+    kind, name = subject
+    if kind == "metric":
+        draft.having.append(Threshold(name, operator, _as_unit(draft, name, value, item)))
+    else:
+        draft.filters.append(Filter(name, operator, (value,)))
+
+
+def _as_unit(draft: Draft, metric: str, value: Decimal, item: Item) -> Decimal:
+    """A rate is a ratio: 60 %, 60 and 0.6 are the same."""
+    if draft.lexicon.catalogue.metrics[metric].unit != "ratio":
+        return value
+    return value / 100 if item.unit == "percent" or value > 1 else value
+
+
+def _counted_after(draft: Draft, number: int) -> str | None:
+    """`at least 3 wins`, `至少赢了3单`: a count of deals follows the number."""
+    line = draft.line
+    if line[number].unit is not None:
+        return None
+    after = line.after(number, skip=("distinct",))
+    if after is None:
+        return None
+    metric = line[after].get("metric")
+    if metric is not None and draft.lexicon.catalogue.metrics[metric].unit == "count":
+        line[after].use("metric", metric)
+        return metric
+    if line[after].get("record") == "deal":
+        states = {"won": "deals_won", "signed_money": "deals_won", "sell": "deals_won", "lost": "deals_lost"}
+        states |= {"open": "open_deals", "opened": "new_deals", "buy": "deals_won"}
+        beside = [place for place in (line.before(number), line.after(after)) if place is not None]
+        beside += [place for place in range(max(0, number - 4), number)]
+        for cue, name in states.items():
+            found = next((place for place in beside if line[place].cue(cue)), None)
+            if found is not None:
+                line[after].use("record")
+                line[found].use("cue")
+                return name
+        if not line.of("metric") and line.of("dimension"):
+            raise draft.refuse(Status.CLARIFY, "bare_deals")
+    return None
+
+
+def _subject(draft: Draft, start: int, number: int) -> tuple[str, str] | None:
+    line = draft.line
+    before = line.before(start, skip=("my", "all", "average"))
+    after = line.after(number, skip=("between_after", "at_least", "under", "at_most", "over"))
+    for place in (before, after):
+        found = _numeric(draft, place)
+        if found is not None:
+            line[place].use()  # type: ignore[index]
+            return found
+    for place in (before, after):
+        if place is None:
+            continue
+        item = line[place]
+        metric = item.get("metric")
+        if item.get("record") == "deal" or item.cue("amount", "won", "lost", "closed", "open", "opened"):
+            return _deal_amount(draft, place)
+        if metric is not None:
+            return _metric_amount(draft, metric, item)
+        if item.cue("sell", "buy", "signed_money"):
+            return "metric", "revenue"
+    if before is not None and line[before].get("dimension") and (metric := _only_metric(draft)):
+        return "metric", metric
+    return ("field", "close_value") if line.first("record") is not None else None
+
+
+def _numeric(draft: Draft, place: int | None) -> tuple[str, str] | None:
+    """A number the company keeps itself, or a price."""
+    if place is None:
+        return None
+    item = draft.line[place]
+    name = item.get("dimension")
+    if name and draft.lexicon.catalogue.dimensions[name].type in ("number", "money"):
+        return "field", name
+    field = item.get("field")
+    return ("field", field) if field in ("list_price", "close_value") else None
+
+
+def _deal_amount(draft: Draft, place: int) -> tuple[str, str]:
+    if draft.line[place].cue("amount"):
+        draft.line[place].use("cue")
+    return "field", "close_value"
+
+
+def _metric_amount(draft: Draft, metric: str, item: Item) -> tuple[str, str]:
+    """`won deals above 2,000` is about the amounts of deals; `win rate above 60 %` about the metric."""
+    definition = draft.lexicon.catalogue.metrics[metric]
+    about_deals = definition.record == "deal" and definition.unit == "count"
+    if about_deals or (draft.line.first("record") is not None and metric == "revenue"):
+        return "field", "close_value"
+    item.use("metric", metric)
+    return "metric", metric
+
+
+def _only_metric(draft: Draft) -> str | None:
+    found = {draft.line[at].get("metric") for at in draft.line.of("metric")}
+    return found.pop() if len(found) == 1 else None
