@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, select, true, type_coerce
 
 from core.periods import Period
 from core.reply import Status
@@ -112,6 +112,8 @@ def shared_conditions(frame: Frame, source: Source, metric: Metric) -> list[Cond
     found += [_column(frame, source, name).is_not(None) for name in sorted(known)]
     if metric.measure.overdue is not None:
         found.append(_column(frame, source, metric.measure.overdue) < frame.today)
+    if metric.measure.unpaid is not None:
+        found.append(_unpaid(frame, source, metric.measure.unpaid) > 0)
     return found
 
 
@@ -149,24 +151,29 @@ def _addend(frame: Frame, source: Source, measure: Measure) -> Column:
         first, last = (_column(frame, source, name) for name in measure.days)
         return days_between(first, last)
     if measure.unpaid is not None:
-        return _unpaid(frame, source, _column(frame, source, measure.unpaid))
+        return _unpaid(frame, source, measure.unpaid)
     if measure.sum is None:
         raise Refused(Refusal(Status.UNDEFINED, "unknown_metric"))
     return _column(frame, source, measure.sum)
 
 
-def _unpaid(frame: Frame, source: Source, amount: Column) -> Column:
-    """What is left of an invoice after the payments against it up to today; never below nothing."""
+def _unpaid(frame: Frame, source: Source, name: str) -> Column:
+    """What is left of an invoice after the payments against it up to today."""
+    amount = _column(frame, source, name)
+    paid = _join_paid(frame, source) if source.paid is None else source.paid
+    return type_coerce(amount - func.coalesce(paid.c.amount, 0), Money)
+
+
+def _join_paid(frame: Frame, source: Source) -> FromClause:
     payments = frame.reader.scope.rows(Payment, "settled").c
-    paid = (
+    source.paid = (
         select(payments.invoice_id, func.sum(payments.amount).label("amount"))
         .where(payments.date <= frame.today)
         .group_by(payments.invoice_id)
         .subquery("paid")
     )
-    source.joined = source.joined.outerjoin(paid, paid.c.invoice_id == source.base.c.id)
-    left = case((paid.c.amount.is_(None), amount), (amount > paid.c.amount, amount - paid.c.amount), else_=None)
-    return type_coerce(left, Money)
+    source.joined = source.joined.outerjoin(source.paid, source.paid.c.invoice_id == source.base.c.id)
+    return source.paid
 
 
 def _column(frame: Frame, source: Source, name: str) -> Column:

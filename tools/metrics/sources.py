@@ -36,6 +36,7 @@ class Source:
         self._name = name
         self.base = rows_of(scope, catalogue, record, name)
         self.joined: FromClause = self.base
+        self.paid: FromClause | None = None
         self._reached: dict[tuple[str, ...], tuple[str, FromClause]] = {(): (record, self.base)}
 
     def has(self, path: str) -> bool:
