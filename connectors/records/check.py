@@ -19,6 +19,8 @@ from core.company import Company
 from core.errors import ProblemList
 from core.wording import Lang
 
+SHOWN_TABLES = 20
+
 
 class MappingProblems(ProblemList):
     """A mapping does not fit its source; all its problems are in `problems`, and nothing was loaded."""
@@ -30,6 +32,7 @@ class ReadyFeed(NamedTuple):
     label: str
     feed: Feed
     table: SourceTable
+    number: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Ready:
     mapping: Mapping
     company: Company
     feeds: list[ReadyFeed]
+    source: Source
 
 
 def checked(source: str, file: Path, engine: Engine, lang: Lang) -> Ready:
@@ -52,9 +56,9 @@ def checked(source: str, file: Path, engine: Engine, lang: Lang) -> Ready:
         for index, form in enumerate(parsed.mapping.date_format):
             if not good_date_format(form):
                 problems.add(("date_format", index), "bad_date_format", format=form)
-    if problems.found or parsed.mapping is None or company is None:
+    if problems.found or parsed.mapping is None or company is None or opened is None:
         raise MappingProblems(file.name, problems.found)
-    return Ready(parsed.mapping, company, feeds)
+    return Ready(parsed.mapping, company, feeds, opened)
 
 
 def _open(source: str, parsed: Parsed, problems: Problems) -> Source | None:
@@ -106,27 +110,34 @@ def _feeds(parsed: Parsed, opened: Source | None, problems: Problems) -> list[Re
         first = seen.setdefault(feed.model_dump_json(include={"record", "from_", "id", "when"}), index)
         if first != index:
             problems.add(at, "duplicate_feed", first=first + 1)
-        table = _table(feed, at, opened, problems)
+        tables = _tables(feed, at, opened, problems)
         partial = index in parsed.broken or feed.record in filled
-        check_feed(feed, at, table, problems, partial=partial)
+        check_feed(feed, at, tables, problems, opened=opened, partial=partial)
         filled.add(feed.record)
-        if table is not None:
-            ready.append(ReadyFeed(f"{index + 1} {feed.record} < {table.name}", feed, table))
+        for table in tables:
+            ready.append(ReadyFeed(f"{index + 1} {feed.record} < {table.name}", feed, table, index))
     _agree(parsed, problems)
     return ready
 
 
-def _table(feed: Feed, at: Path_, opened: Source | None, problems: Problems) -> SourceTable | None:
+def _tables(feed: Feed, at: Path_, opened: Source | None, problems: Problems) -> list[SourceTable]:
+    """The tables a feed reads; one that is not there is a problem."""
     if opened is None:
-        return None
-    table = opened.find(feed.from_)
-    if table is None and feed.from_ is None:
-        problems.add(at, "which_table", tables=", ".join(opened.tables))
-    elif table is None:
-        name = str(feed.from_)
-        known = ", ".join(list(opened.tables)[:20])
-        problems.add((*at, "from"), "missing_table", name=name, near=problems.near(name, opened.tables), tables=known)
-    return table
+        return []
+    if not feed.from_:
+        only = opened.find(None)
+        if only is None:
+            problems.add(at, "which_table", tables=", ".join(opened.tables))
+        return [only] if only else []
+    tables: dict[str, SourceTable] = {}
+    for name in feed.from_:
+        found = opened.matching(name)
+        if not found:
+            known = ", ".join(list(opened.tables)[:SHOWN_TABLES])
+            near = problems.near(name, opened.tables)
+            problems.add((*at, "from"), "missing_table", name=name, near=near, tables=known)
+        tables |= {table.name: table for table in found}
+    return list(tables.values())
 
 
 def _agree(parsed: Parsed, problems: Problems) -> None:

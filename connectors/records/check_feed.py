@@ -1,10 +1,10 @@
 """Whether one feed fits its table and its kind of record."""
 
 from connectors.records.kinds import Field, Link, RecordKind, record_kinds
-from connectors.records.mapping import CustomValue, Feed, FieldValue, LinkValue, Mapping
+from connectors.records.mapping import PLACES, CustomValue, Feed, FieldValue, LinkValue, Mapping, Value
 from connectors.records.parse import Problems
 from connectors.records.plan import TO_CANONICAL, Planner
-from connectors.records.source import SourceTable
+from connectors.records.source import Source, SourceTable
 from connectors.records.tree import Path_
 from connectors.records.values import BadValue, good_date_format
 from core.company import Company
@@ -16,10 +16,13 @@ NUMBERS = ("money", "whole", "number")
 class FeedCheck:
     """Checks one feed; what it finds goes to `problems`."""
 
-    def __init__(self, feed: Feed, at: Path_, table: SourceTable | None, problems: Problems) -> None:
+    def __init__(
+        self, feed: Feed, at: Path_, tables: list[SourceTable], problems: Problems, opened: Source | None
+    ) -> None:
         self._feed = feed
         self._at = at
-        self._table = table
+        self._tables = tables
+        self._opened = opened
         self._problems = problems
         self._kind: RecordKind = record_kinds()[feed.record]
 
@@ -27,16 +30,33 @@ class FeedCheck:
         self._problems.add((*self._at, *path), problem, **params)
 
     def columns(self, path: Path_, names: list[str]) -> None:
-        """Every column is there, once."""
-        if self._table is None:
-            return
+        """Every column is there, once, in every table of the feed."""
+        for table in self._tables:
+            self._columns_of(table, path, [name for name in names if name not in PLACES])
+
+    def _columns_of(self, table: SourceTable, path: Path_, names: list[str]) -> None:
         for name in (one.strip() for one in names):
-            times = self._table.columns.count(name)
+            times = table.columns.count(name)
             if times == 1:
                 continue
-            near = self._problems.near(name, self._table.columns)
+            near = self._problems.near(name, table.columns)
             key = "column_twice" if times else "missing_column"
-            self._add(path, key, column=name, table=self._table.name, near=near)
+            self._add(path, key, column=name, table=table.name, near=near)
+
+    def origin(self, path: Path_, value: Value) -> None:
+        """The columns a value reads are there, and the table it is looked up in."""
+        self.columns(path, value.columns)
+        if value.lookup is None or self._opened is None:
+            return
+        table = self._opened.find(value.lookup.from_)
+        if table is None:
+            name = value.lookup.from_
+            known = ", ".join(self._opened.tables)
+            near = self._problems.near(name, self._opened.tables)
+            self._add((*path, "lookup", "from"), "missing_table", name=name, near=near, tables=known)
+            return
+        self._columns_of(table, (*path, "lookup", "by"), [value.lookup.by])
+        self._columns_of(table, (*path, "lookup", "take"), [value.lookup.take])
 
     def fields(self) -> None:
         """Every field exists, and is read in a way its kind has."""
@@ -47,7 +67,7 @@ class FeedCheck:
                 key = "field_is_link" if name in self._kind.links else "unknown_field"
                 near = self._problems.near(name, [*self._kind.fields, *self._kind.links])
                 self._add(path, key, name=name, record=self._kind.name, near=near)
-                self.columns(path, value.columns)
+                self.origin(path, value)
                 continue
             if value.from_reports and (self._kind.name, name) != ("person", "role"):
                 self._add(path, "from_reports")
@@ -55,7 +75,7 @@ class FeedCheck:
 
     def value(self, path: Path_, field: Field, value: FieldValue) -> None:
         """One value: its columns, its formats, and what it can turn into."""
-        self.columns(path, value.columns)
+        self.origin(path, value)
         if value.date_format and field.kind not in DATES:
             self._add((*path, "date_format"), "not_a_date_field", name=field.name, kind=field.kind)
         if value.number is not None and field.kind not in NUMBERS:
@@ -72,7 +92,7 @@ class FeedCheck:
     def _outcomes(self, path: Path_, field: Field, value: FieldValue) -> None:
         """What a constant, a default or a value map gives must be a value of the field."""
         bare = Mapping.model_validate({"source": "x", "records": [{"record": "person"}]})
-        convert = Planner(bare, Company()).converter(field, value)
+        convert = Planner(bare, Company(), Source("")).converter(field, value)
         outcomes = [((*path, "values", spelling), to) for spelling, to in value.values.items() if to is not None]
         outcomes += [((*path, key), text) for key in ("constant", "default") if (text := getattr(value, key))]
         for place, text in outcomes:
@@ -106,7 +126,7 @@ class FeedCheck:
         """Links exist, and are looked up in a way their target can be found."""
         for name, value in self._feed.links.items():
             path: Path_ = ("links", name)
-            self.columns(path, value.columns)
+            self.origin(path, value)
             link = self._kind.links.get(name)
             if link is None:
                 key = "link_is_field" if name in self._kind.fields else "unknown_link"
@@ -143,14 +163,16 @@ class FeedCheck:
     def rest(self) -> None:
         """The id and the conditions read columns that are there."""
         if self._feed.id is not None:
-            self.columns(("id",), self._feed.id.columns)
+            self.origin(("id",), self._feed.id)
         for index, condition in enumerate(self._feed.when):
             self.columns(("when", index, "column"), [condition.column])
 
 
-def check_feed(feed: Feed, at: Path_, table: SourceTable | None, problems: Problems, *, partial: bool) -> None:
+def check_feed(
+    feed: Feed, at: Path_, tables: list[SourceTable], problems: Problems, *, opened: Source | None, partial: bool
+) -> None:
     """Add every problem of one feed; `partial` where another feed already fills the same records."""
-    check = FeedCheck(feed, at, table, problems)
+    check = FeedCheck(feed, at, tables, problems, opened)
     check.fields()
     check.links()
     check.custom()

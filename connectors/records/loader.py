@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from connectors.records.check import checked
+from connectors.records.check import Ready, checked
 from connectors.records.feed import FeedRun
+from connectors.records.ids import Ids
 from connectors.records.kinds import record_kinds
 from connectors.records.people import PeopleRun
 from connectors.records.plan import Plan, Planner
@@ -46,14 +47,15 @@ def load(
     ready = checked(str(source), mapping_file, engine, lang)
     report = ImportReport(_shown(str(source)), mapping_file.name, clock.now(), lang)
     run = Run(engine, ready.mapping, ready.company, report, clock.now())
-    planner = Planner(ready.mapping, ready.company)
-    plans = [planner.plan(one.feed, one.table, one.label) for one in ready.feeds]
-    plans.sort(key=lambda plan: list(record_kinds()).index(plan.kind.name))
+    plans = _plans(ready)
+    ids = {plan.feed_number: Ids([one for one in plans if one.feed_number == plan.feed_number]) for plan in plans}
     people = PeopleRun(run)
     for number, plan in enumerate(plans):
         if plan.kind.name != "person" and not people.settled:
             people.settle()
-        _load_feed(run, plan, people, _part(progress, plan, number, len(plans)))
+        feed = FeedReport(plan.label, plan.kind.name, plan.table.name)
+        report.feeds.append(feed)
+        _load_feed(FeedRun(run, plan, feed, people, ids[plan.feed_number]), _part(progress, plan, number, len(plans)))
     if not people.settled:
         people.settle()
     finish(run, plans)
@@ -74,15 +76,26 @@ def _part(progress: Tell | None, plan: Plan, number: int, of: int) -> Callable[[
     return tell
 
 
-def _load_feed(run: Run, plan: Plan, people: PeopleRun, tell: Callable[[int, float], None]) -> None:
+def _load_feed(feed: FeedRun, tell: Callable[[int, float], None]) -> None:
     """Every batch is one transaction: after a kill the next run finds what is there and goes on."""
-    feed = FeedReport(plan.label, plan.kind.name, plan.table.name)
-    run.report.feeds.append(feed)
-    feed_run = FeedRun(run, plan, feed, people)
-    rows = plan.table.rows()
+    rows = feed.plan.table.rows()
     tell(0, 0.0)
     while batch := list(islice(rows, BATCH)):
-        with system_session(run.engine) as session:
-            feed_run.load(session, batch)
-        tell(feed.read, batch[-1].done)
-    tell(feed.read, 1.0)
+        with system_session(feed.run.engine) as session:
+            feed.load(session, batch)
+        tell(feed.report.read, batch[-1].done)
+    feed.finish()
+    tell(feed.report.read, 1.0)
+
+
+def _plans(ready: Ready) -> list[Plan]:
+    """The feeds in the order in which kinds are loaded; each knows what other feeds of its kind map."""
+    planner = Planner(ready.mapping, ready.company, ready.source)
+    plans = [planner.plan(one.feed, one.table, one.label) for one in ready.feeds]
+    for plan, one in zip(plans, ready.feeds, strict=True):
+        plan.feed_number = one.number
+    for plan in plans:
+        others = [other for other in plans if other.kind is plan.kind and other.feed_number != plan.feed_number]
+        plan.mapped_elsewhere = frozenset().union(*(other.columns for other in others)) - plan.columns
+    order = list(record_kinds())
+    return sorted(plans, key=lambda plan: order.index(plan.kind.name))

@@ -12,6 +12,8 @@ from core.company import Company
 from core.identity import Role
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+PLACES = ("_line", "_file")
+"""Columns every table has: where the row stands."""
 
 
 def _listed(value: Any) -> Any:
@@ -51,12 +53,21 @@ class NumberFormat(Part):
     round: int | None = Field(None, ge=0, le=4)
 
 
+class Lookup(Part):
+    """Another table in which the value is looked up: the row whose `by` is the value gives its `take`."""
+
+    from_: str = Field(alias="from")
+    by: str
+    take: str
+
+
 class Value(Part):
     """Where a value comes from: columns (the first that is not empty), a template, or a constant."""
 
     column: Texts = []
     template: str | None = None
     constant: str | None = None
+    lookup: Lookup | None = None
     values: dict[str, str | None] = {}
     default: str | None = None
 
@@ -123,7 +134,7 @@ class Feed(Part):
     """One file, sheet or table that fills one kind of record."""
 
     record: str
-    from_: str | None = Field(None, alias="from")
+    from_: Texts = Field([], alias="from")
     id: FieldPart | None = None
     fields: dict[str, FieldPart] = {}
     links: dict[str, LinkPart] = {}

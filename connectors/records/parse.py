@@ -49,14 +49,18 @@ class Problems:
 
     lang: Lang
     tree: Tree = field(default_factory=lambda: Tree({}))
-    found: list[str] = field(default_factory=list)
+    _found: dict[str, int] = field(default_factory=dict)
 
     def add(self, path: Path_, problem: str, **params: object) -> None:
         """One problem at `path`, with its line."""
         what = say(f"import.problem.{problem}", self.lang, **params)
         text = say("import.at", self.lang, line=self.tree.line(path), path=shown(path), what=what) if path else what
-        if text not in self.found:
-            self.found.append(text)
+        self._found.setdefault(text, self.tree.line(path) if path else 0)
+
+    @property
+    def found(self) -> list[str]:
+        """Every problem once, in the order of the file."""
+        return sorted(self._found, key=lambda text: self._found[text])
 
     def near(self, text: str, known: Any) -> str:
         """What to suggest instead, with a space before it; nothing if nothing is like it."""
@@ -106,8 +110,12 @@ def parse(file: Path, problems: Problems) -> Parsed:
             broken.add(index)
         if feed is not None:
             feeds.append((index, feed))
-    fine = bool(feeds) or bool(broken)
-    top = tree.data | ({"records": [{"record": "person"}]} if fine else {})
+    top = dict(tree.data)
+    if feeds or broken:
+        top["records"] = [{"record": "person"}]
+    if "source" not in top:
+        problems.add(("source",), "missing_key", key="source")
+        top["source"] = "-"
     mapping, _ = _model(Mapping, top, (), problems)
     if mapping is not None:
         mapping = mapping.model_copy(update={"records": [feed for _, feed in feeds]})

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from connectors.records.mapping import ExtraPerson
 from connectors.records.names import name_id
 from connectors.records.plan import LinkSlot
 from connectors.records.report import FeedReport
@@ -37,12 +38,26 @@ class PeopleRun:
     run: Run
     said: set[str] = field(default_factory=set)
     settled: bool = False
+    _block: dict[str, ExtraPerson] = field(init=False)
     _pointers: dict[str, Pointer] = field(default_factory=dict)
     _made: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._block = {name_id("person", extra.name): extra for extra in self.run.mapping.people}
 
     def point(self, external_id: str, text: str | None, link: LinkSlot, line: int, report: FeedReport) -> None:
         """Remember the manager of one person."""
         self._pointers[external_id] = Pointer(text, link.match, link.create, link.slot.shown, line, report)
+
+    def take(self, row: Row) -> None:
+        """Let the mapping's own people stand over what a feed says of them, and remember whose role is said."""
+        extra = self._block.get(name_id("person", str(row.values.get("name"))))
+        for name in ("role", "region", "email"):
+            said = getattr(extra, name, None)
+            if said is not None and name in row.values:
+                row.values[name] = said
+        if row.values.get("role") is not None:
+            self.said.add(row.external_id)
 
     def settle(self) -> None:
         """Add the people of the mapping itself, then set managers, roles and the regions of new managers."""

@@ -1,6 +1,5 @@
 """One feed made ready: which cells become which values of a row, so that each row is read by plain calls."""
 
-import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,9 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.records.kinds import Field, Link, RecordKind, record_kinds
-from connectors.records.mapping import PLACEHOLDER, Condition, CustomValue, Feed, FieldValue, LinkValue, Mapping, Value
-from connectors.records.names import name_id, name_key, plain
-from connectors.records.source import SourceTable
+from connectors.records.mapping import (
+    PLACEHOLDER,
+    PLACES,
+    Condition,
+    CustomValue,
+    Feed,
+    FieldValue,
+    LinkValue,
+    Lookup,
+    Mapping,
+    Value,
+)
+from connectors.records.names import plain
+from connectors.records.source import Source, SourceRow, SourceTable
 from connectors.records.values import (
     BadValue,
     Convert,
@@ -81,12 +91,18 @@ class Plan:
     links: list[LinkSlot] = field(default_factory=list)
     tests: list[Callable[[Cells], bool]] = field(default_factory=list)
     id: Read | None = None
+    feed_number: int = 0
     mapped_elsewhere: frozenset[str] = frozenset()
     """Columns that another feed of the same kind maps and this one does not."""
 
     def taken(self, cells: Cells) -> bool:
         """Whether the row meets every condition of `when`."""
         return all(test(cells) for test in self.tests)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The table's columns this feed fills."""
+        return frozenset({slot.name for slot in self.fields} | {link.link.column for link in self.links})
 
     @property
     def mapped(self) -> set[str]:
@@ -98,8 +114,10 @@ class Plan:
 class Planner:
     """Makes plans of a checked mapping's feeds."""
 
-    def __init__(self, mapping: Mapping, company: Company) -> None:
+    def __init__(self, mapping: Mapping, company: Company, source: Source) -> None:
         self._mapping = mapping
+        self._source = source
+        self._lookups: dict[Lookup, dict[str, Any]] = {}
         self._company = company
         self._empty = {plain(word) for word in mapping.empty} | {""}
         self._longest = max(len(word) for word in self._empty) + 2
@@ -107,7 +125,7 @@ class Planner:
     def plan(self, feed: Feed, table: SourceTable, label: str) -> Plan:
         """The plan of one feed over its table."""
         kind = record_kinds()[feed.record]
-        columns = {name: index for index, name in reversed(list(enumerate(table.columns)))}
+        columns = {name: index for index, name in enumerate((*table.columns, *PLACES))}
         plan = Plan(label, feed, kind, table)
         for name, value in feed.fields.items():
             if not value.from_reports:
@@ -129,7 +147,11 @@ class Planner:
         known = words | {plain(spelling): to for spelling, to in value.values.items()}
         memo: dict[str, Any] = {}
 
+        lookup = self._lookup(value.lookup) if value.lookup else None
+
         def full(raw: Any) -> Any:
+            if raw is not None and lookup is not None:
+                raw = lookup(raw)
             if raw is not None and known:
                 key = plain(as_text(raw))
                 raw = known[key] if key in known else known.get(OTHERS, raw)
@@ -148,6 +170,27 @@ class Planner:
             return memo[raw]
 
         return Slot(name, ", ".join(value.columns) or name, pick, read)
+
+    def _lookup(self, lookup: Lookup) -> Convert:
+        """What another table says in the row where one of its columns has the value."""
+        if lookup not in self._lookups:
+            table = self._source.find(lookup.from_)
+            assert table is not None
+            by, take = table.columns.index(lookup.by), table.columns.index(lookup.take)
+            found: dict[str, Any] = {}
+            for row in table.rows():
+                if not row.fault and self._clean(row.cells[by]) is not None:
+                    found.setdefault(plain(as_text(row.cells[by])), self._clean(row.cells[take]))
+            self._lookups[lookup] = found
+        known = self._lookups[lookup]
+
+        def look_up(raw: Any) -> Any:
+            key = plain(as_text(raw))
+            if key not in known:
+                raise BadValue("not_in_lookup", table=lookup.from_, column=lookup.by)
+            return known[key]
+
+        return look_up
 
     def _clean(self, raw: Any) -> Any:
         """The cell, or None where it says nothing."""
@@ -242,23 +285,6 @@ def _between(amount: Decimal, condition: Condition) -> bool:
     )
 
 
-def natural_id(kind: RecordKind, row: dict[str, Any], links: dict[str, str | None]) -> str | None:
-    """The id of a row whose feed gives none, where it has a name: the name's key, with the account's for contacts."""
-    name = row.get("name")
-    if not kind.named or not name:
-        return None
-    account = links.get("account") if kind.name == "contact" else None
-    return f"{name_id(kind.name, name)}@{name_key(account)}" if account else name_id(kind.name, name)
-
-
-class ContentIds:
-    """Ids of rows that have neither an id nor a name: what the row says, and its number among equal rows."""
-
-    def __init__(self) -> None:
-        self._seen: dict[bytes, int] = {}
-
-    def next(self, cells: Cells) -> str:
-        """The id of the next row with these cells."""
-        digest = hashlib.sha256("\x1f".join(as_text(cell) for cell in cells).encode()).digest()[:16]
-        self._seen[digest] = self._seen.get(digest, 0) + 1
-        return f"{digest.hex()}-{self._seen[digest]}"
+def with_place(found: SourceRow, table: SourceTable) -> Cells:
+    """A row's cells with its line and file after them, as `_line` and `_file`."""
+    return [*found.cells, found.line, table.name]

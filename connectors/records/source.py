@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -67,6 +68,13 @@ class Source:
             if len(found) == 1:
                 return self.tables[found[0]]
         return None
+
+    def matching(self, name: str) -> list[SourceTable]:
+        """The table of that name, or those that fit a pattern with `*`, in the order of their names."""
+        found = self.find(name)
+        if found is not None or "*" not in name:
+            return [found] if found is not None else []
+        return [self.tables[table] for table in sorted(self.tables) if fnmatchcase(plain(table), plain(name))]
 
     def near(self, name: str) -> str | None:
         """The table whose name is most like `name`."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, bindparam, select, update
+from sqlalchemy import BindParameter, Column, Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from connectors.records.kinds import RecordKind
 
@@ -41,6 +42,7 @@ class Writer:
         self._source = source
         self._now = now
         self._defaults = defaults
+        self._always = {column.name: _default(column) for column in kind.table.columns if not column.nullable}
         self._needed = [field.name for field in kind.fields.values() if field.required]
         self._needed += [link.column for link in kind.links.values() if link.required]
 
@@ -81,21 +83,24 @@ class Writer:
 
     def _new(self, row: Row) -> dict[str, Any]:
         values = self._defaults | {name: value for name, value in row.values.items() if value is not None}
-        filled = {name: values.get(name) for name in (*self._defaults, *row.values)}
+        filled = {name: values.get(name, self._always.get(name)) for name in (*self._defaults, *row.values)}
         return filled | {
             "source": self._source,
             "external_id": row.external_id,
-            "custom": row.custom,
+            "custom": _filled(row.custom),
             "loaded_at": self._now,
         }
 
     def _change(self, old: Any, row: Row) -> dict[str, Any] | None:
         """What to write over an existing record; None where nothing differs."""
-        custom = {**old[2], **row.custom}
-        before = old[3:]
-        if custom == old[2] and all(value == was for value, was in zip(row.values.values(), before, strict=True)):
+        custom = _filled({**old[2], **row.custom})
+        after = {
+            name: was if value is None and name in self._always else value
+            for (name, value), was in zip(row.values.items(), old[3:], strict=True)
+        }
+        if custom == old[2] and tuple(after.values()) == tuple(old[3:]):
             return None
-        return {f"new_{name}": value for name, value in row.values.items()} | {
+        return {f"new_{name}": value for name, value in after.items()} | {
             "row_id": old[1],
             "new_custom": custom,
             "new_loaded_at": self._now,
@@ -112,3 +117,12 @@ class Writer:
         names = [name.removeprefix("new_") for name in first if name.startswith("new_")]
         fresh: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
         return update(self._table).where(self._table.c.id == bindparam("row_id")).values(fresh)
+
+
+def _filled(custom: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in custom.items() if value is not None}
+
+
+def _default(column: Column[Any]) -> Any:
+    """The table's own value for a column that can't be empty."""
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
