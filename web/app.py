@@ -12,13 +12,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from core.ports import Labels, OpenAssistant
 from core.settings import Settings
+from core.wording import Lang
 from web.charts import Gallery
 from web.envelope import Envelope
 from web.limiter import Limiter
 from web.meters import Meters
 from web.parts import Parts
-from web.ports import Labels, OpenAssistant, no_labels
 from web.problems import Problem, add_handlers
 from web.routes import accounts, audit, charts, chat, health, home, me, signin, threads
 from web.routes.oidc import oidc_routes
@@ -38,7 +39,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
-def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, labels: Labels = no_labels) -> FastAPI:
+def _no_labels(lang: Lang) -> dict[str, str]:
+    return {}
+
+
+def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, labels: Labels = _no_labels) -> FastAPI:
     """The HTTP API and the chat page; `assistant` is opened when the app starts and closed when it ends."""
     parts = _parts(settings, engine, labels)
     app = FastAPI(

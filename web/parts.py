@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from core.clock import Clock
+from core.ports import Assistant, Labels
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -15,7 +16,6 @@ from web.language import language_of
 from web.limiter import Limiter
 from web.meters import Meters
 from web.pages import under
-from web.ports import Assistant, Labels
 from web.session import Cookies
 
 

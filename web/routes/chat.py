@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.errors import Bug, DealhandError
 from core.identity import Identity
+from core.ports import Assistant
 from core.reply import Reply
 from core.stream import Delta
 from core.wording import Lang
@@ -19,7 +20,6 @@ from db.threads import save_thumb
 from web.asker import Asker
 from web.language import language_of
 from web.parts import Parts, Shared
-from web.ports import Assistant
 from web.problems import RESPONSES, Unavailable, problem_of
 
 router = APIRouter(prefix="/api", tags=["chat"], responses=RESPONSES)

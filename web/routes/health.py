@@ -4,7 +4,7 @@ import structlog
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.parts import Shared
@@ -33,7 +33,7 @@ def readyz(parts: Shared) -> Health:
         raise Unavailable()
     try:
         with parts.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(select(literal(1)))
     except SQLAlchemyError as error:
         log.warning("ready.database", error=type(error).__name__)
         raise Unavailable() from error
