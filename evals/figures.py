@@ -1,0 +1,75 @@
+"""Figures in prose that stand in no table."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from core.numbers import NumberMatch, find_numbers
+from core.reply import Reply
+
+DIGITS = re.compile(r"\d+")
+DECIMALS = re.compile(r"\d(?:[\d,]*)(?:\.(?P<places>\d+))?")
+SMALL = 12
+
+
+def strange_figures(reply: Reply, asked: str) -> list[str]:
+    """The figures in the text that are in no cell, no receipt and not in the question."""
+    text = _without_names(reply)
+    known = set(_cells(reply)) | set(_context(reply, asked))
+    return [number.text for number in find_numbers(text) if not _is_known(number, known)]
+
+
+def _without_names(reply: Reply) -> str:
+    """The text without the words of the table and the receipts, which may have digits in them: Atlas 200."""
+    text = reply.text
+    words = {cell for row in (reply.table.rows if reply.table else ()) for cell in row if isinstance(cell, str)}
+    for receipt in reply.receipts:
+        words |= {
+            receipt.definition,
+            receipt.scope,
+            *(value for values in receipt.filters.values() for value in values),
+        }
+        words |= {period.label for period in (receipt.period, receipt.compared_with) if period}
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, " ")
+    return text
+
+
+def _cells(reply: Reply) -> Iterator[Decimal]:
+    for row in reply.table.rows if reply.table else ():
+        for cell in row:
+            if isinstance(cell, Decimal | int | float):
+                yield Decimal(str(cell))
+                yield abs(Decimal(str(cell)))
+
+
+def _context(reply: Reply, asked: str) -> Iterator[Decimal]:
+    """Numbers that may be said without being an answer: the question's, the days of receipts, how many rows."""
+    yield from (number.value for number in find_numbers(asked))
+    yield from (Decimal(found) for found in DIGITS.findall(asked))
+    yield Decimal(len(reply.table.rows) if reply.table else 0)
+    for receipt in reply.receipts:
+        yield Decimal(receipt.rows)
+        days = [
+            day for period in (receipt.period, receipt.compared_with) if period for day in (period.from_, period.to)
+        ]
+        for day in [*days, receipt.as_of[:10]]:
+            yield from (Decimal(part) for part in DIGITS.findall(day))
+
+
+def _is_known(number: NumberMatch, known: set[Decimal]) -> bool:
+    value, slack = abs(number.value), _slack(number)
+    if number.unit == "percent":
+        return any(abs(abs(cell) * scale - value) <= slack for cell in known for scale in (1, 100))
+    ordinal = value <= SMALL and value == value.to_integral_value() and slack < 1 and number.unit is None
+    return ordinal or any(abs(abs(cell) - value) <= slack for cell in known)
+
+
+def _slack(number: NumberMatch) -> Decimal:
+    """Half of the last digit shown: 123.46万 may stand for 1,234,567."""
+    found = DECIMALS.search(number.text)
+    if found is None:
+        return Decimal(0)
+    shown = Decimal(found[0].replace(",", ""))
+    scale = abs(number.value) / shown if shown else Decimal(1)
+    return Decimal("0.5") * scale * Decimal(10) ** -len(found["places"] or "")
