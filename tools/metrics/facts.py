@@ -1,9 +1,9 @@
 """What the company is, as of the last load: read again only when something was loaded."""
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from db.company import CompanyFacts, load_company
-from db.engine import system_session
 from db.tables import CompanyRow
 
 
@@ -16,7 +16,7 @@ class FreshFacts:
 
     def __call__(self) -> CompanyFacts:
         """The facts as they are now."""
-        with system_session(self._engine) as session:
+        with Session(self._engine) as session:
             version = session.scalar(select(CompanyRow.loaded_at))
             known = self._known
             if known is None or (version is not None and version != known.version):
