@@ -43,6 +43,8 @@ def _after_this(found: re.Match[str], text: str, folded: str) -> bool:
 def _named(text: str, folded: str, start: int, end: int) -> bool:
     head, tail = folded[:start], folded[end:]
     first = not head.strip()
+    if _matches("never_after", tail):
+        return False
     if not first and _matches("before", head):
         return True
     if _matches("near_before", head) or _matches("near_after", tail):

@@ -70,8 +70,8 @@ def _fiscal(slots: Slots, context: Context) -> Meaning:
 def _slash(slots: Slots, context: Context) -> Reading:
     """3/4/2025: month and day, or day and month; both when both are possible."""
     year = _parts({key: slots[key] for key in ("year", "yy") if key in slots}, context)
-    month_first = replace(year, month=slots["first"], day=slots["second"])
-    day_first = replace(year, month=slots["second"], day=slots["first"])
+    month_first = replace(year, month=slots["first"], day=slots["second"], day_first=False)
+    day_first = replace(year, month=slots["second"], day=slots["first"], day_first=True)
     return tuple(parts for parts in dict.fromkeys((month_first, day_first)) if resolve(parts, context) is not None)
 
 

@@ -13,7 +13,7 @@ _PLURALS = {"quarter": "quarters", "half": "halves"}
 def label_of(period: Period, lang: Lang) -> str:
     """The period in words that say exactly which days it holds, whatever phrase it came from."""
     first, _, last = period.name.partition("..")
-    if not last and number_of(first) is not None:
+    if period.name == first and number_of(first) is not None:
         return _unit_label(first, period, lang)
     if period.start == EARLIEST:
         return say("periods.until", lang, to=format_date(period.end, lang))

@@ -1,5 +1,6 @@
 """Puts the periods of a text together: from one to another, since one, the end of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -40,6 +41,15 @@ def with_edge(node: Node, text: str, context: Context) -> Node:
             cut = tuple(edge(period, which) for period in periods_of(node, context))
             return replace(_spread(node, start, end, cut), edge=which)
     return node
+
+
+def apart(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes without those whose words an earlier one has taken up."""
+    kept: list[Node] = []
+    for node in nodes:
+        if not kept or node.start >= kept[-1].end:
+            kept.append(node)
+    return kept
 
 
 def inherit_years(nodes: list[Node], text: str) -> list[Node]:
@@ -90,16 +100,35 @@ def _pairs(one: Reading, other: Reading) -> list[tuple[Meaning, Meaning]]:
     """3/4 to 5/6 is read month first at both ends or day first at both; 3/4 to 25/4 only day first."""
     if len(one) == len(other):
         return list(zip(one, other, strict=True))
-    return [(first, last) for first in one for last in other]
+    settled = {it.day_first for side in (one, other) if len(side) == 1 for it in side if isinstance(it, Parts)}
+    pairs = [(first, last) for first in one for last in other]
+    return [pair for pair in pairs if not any(_opposes(it, settled) for it in pair)]
 
 
-def open_range(node: Node, text: str, context: Context) -> Node:
+def _opposes(meaning: Meaning, settled: set[bool | None]) -> bool:
+    return isinstance(meaning, Parts) and meaning.day_first is not None and (not meaning.day_first) in settled
+
+
+def open_ranges(nodes: list[Node], text: str, context: Context) -> list[Node]:
     """since February, from May on, before March, 截至3月底."""
-    head, tail = before("opens.pair_before", text, node.start), after("opens.pair_after", text, node.end)
+    opened: list[Node] = []
+    for index, node in enumerate(nodes):
+        floor = opened[-1].end if opened else 0
+        ceiling = nodes[index + 1].start if index + 1 < len(nodes) else len(text)
+        opened.append(_open(node, text, context, floor=floor, ceiling=ceiling))
+    return opened
+
+
+def _open(node: Node, text: str, context: Context, *, floor: int, ceiling: int) -> Node:
+    def beside(kind: str) -> tuple[int | None, int | None]:
+        head, tail = before(f"opens.{kind}", text, node.start), after(f"opens.{kind}_after", text, node.end)
+        return head if head is None or head >= floor else None, tail if tail is None or tail <= ceiling else None
+
+    head, tail = beside("pair")
     if head is not None and tail is not None:
         return _opened(node, "since", head, tail, context)
     for kind in _OPENS:
-        head, tail = before(f"opens.{kind}", text, node.start), after(f"opens.{kind}_after", text, node.end)
+        head, tail = beside(kind)
         if head is not None or tail is not None:
             return _opened(node, kind, head, tail, context)
     return node

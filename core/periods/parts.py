@@ -1,6 +1,6 @@
 """A date as it was said, with what was left unsaid, and how that is made up."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.periods.calendar import LATEST, Unit, between, fiscal_year_of, numbered, unit_at
@@ -17,7 +17,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The numbers that were said; `fiscal` when the year was said to be a fiscal one."""
+    """The numbers that were said; `fiscal` when the year was said to be a fiscal one.
+
+    `day_first` tells how the two numbers of 13/4 were read; None where nothing had to be read.
+    """
 
     year: int | None = None
     half: int | None = None
@@ -26,6 +29,7 @@ class Parts:
     week: int | None = None
     day: int | None = None
     fiscal: bool = False
+    day_first: bool | None = field(default=None, compare=False)
 
     @property
     def unit(self) -> Unit:

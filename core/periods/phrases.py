@@ -8,7 +8,7 @@ from core.language import fold
 from core.periods.certainty import Candidate, certain
 from core.periods.forms import Reading, read_form
 from core.periods.lexicon import usable, values
-from core.periods.nodes import Node, inherit_years, join_ranges, open_range, periods_of, with_edge
+from core.periods.nodes import Node, apart, inherit_years, join_ranges, open_ranges, periods_of, with_edge
 from core.periods.parts import Context
 from core.periods.period import Period
 
@@ -27,9 +27,10 @@ class PeriodMatch:
 def find_periods(text: str, today: date, *, fiscal_year_start: int = 1) -> list[PeriodMatch]:
     """Every period named in the text, left to right, the longest reading of each."""
     context, folded = Context(today, fiscal_year_start), fold(text)
-    nodes = [with_edge(node, folded, context) for node in _nodes(text, folded, context)]
+    nodes = apart(with_edge(node, folded, context) for node in _nodes(text, folded, context))
     nodes = join_ranges(inherit_years(nodes, folded), folded, context)
-    return [_match(open_range(node, folded, context), text, context) for node in nodes if not node.bound_only]
+    nodes = open_ranges([node for node in nodes if not node.bound_only], folded, context)
+    return [_match(node, text, context) for node in nodes]
 
 
 def _match(node: Node, text: str, context: Context) -> PeriodMatch:
