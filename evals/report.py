@@ -85,7 +85,7 @@ def show(report: Report, lang: Lang, console: Console) -> None:
     """Print the table, and what failed below it."""
     table = Table(title=say("evals.title", lang, model=report.model))
     for name in COLUMNS:
-        table.add_column(say(f"evals.{name}", lang))
+        table.add_column(say(f"evals.{name}", lang), no_wrap=name == COLUMNS[0])
     for row in report.rows(lang):
         table.add_row(*row)
     console.print(table)
