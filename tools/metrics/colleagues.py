@@ -61,6 +61,11 @@ class Colleagues:
         return [one for one in self.by_id.values() if one.active and one.region == region and one.role in sellers]
 
     @property
+    def names(self) -> list[str]:
+        """Everyone's name."""
+        return list(self._named)
+
+    @property
     def regions(self) -> set[str]:
         """Every region that someone works in."""
         return {person.region for person in self.by_id.values() if person.region}

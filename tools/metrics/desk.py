@@ -13,10 +13,12 @@ from tools.metrics.catalogue import load_catalogue
 from tools.metrics.charts import chart_of
 from tools.metrics.compiler import count
 from tools.metrics.frame import Frame, Refused
+from tools.metrics.lexicon import LexiconCache
 from tools.metrics.loaded import check_loaded, check_records_loaded
 from tools.metrics.lookups import look_up
 from tools.metrics.offers import with_offers
-from tools.metrics.query import Answer, MetricQuery, Question, RecordQuery
+from tools.metrics.query import Answer, MetricQuery, Question, RecordQuery, Refusal
+from tools.metrics.reader import read
 from tools.metrics.receipts import Freshness, freshness, metric_receipts, record_receipt
 from tools.metrics.rulings import rule
 from tools.metrics.snapshots import check_snapshots
@@ -33,12 +35,24 @@ class Desk:
         self._seconds = seconds
         self._rows = rows
         self._facts: CompanyFacts | None = None
+        self._lexicons = LexiconCache()
 
     def run(self, identity: Identity, question: Question, lang: Lang) -> Answer:
         """The answer to a question that is understood; the rulings on who may ask what are decided here."""
         with reader(self._engine, identity, self._seconds) as rows:
             facts = self._fresh_facts(rows)
             return self._answer(self._frame(rows, facts), facts, question, lang)
+
+    def ask(self, identity: Identity, question: str, lang: Lang, last: Question | None = None) -> Answer:
+        """The answer to a question as it was typed; `last` is the question that a follow-up amends."""
+        with reader(self._engine, identity, self._seconds) as rows:
+            facts = self._fresh_facts(rows)
+            frame = self._frame(rows, facts)
+            lexicon = self._lexicons.get(rows, frame.catalogue, facts)
+            found = read(question, lexicon, today=frame.today, identity=identity, lang=lang, last=last)
+            if isinstance(found, Refusal):
+                return Answer(found.status, refusal=found)
+            return self._answer(frame, facts, found, lang)
 
     def _fresh_facts(self, rows: Reader) -> CompanyFacts:
         version = rows.execute(VERSION).scalar()

@@ -1,6 +1,6 @@
 """Which records a question rests on that the company has never loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.reply import Status
 from core.wording import Lang
@@ -9,19 +9,19 @@ from tools.metrics.frame import Frame, Refused
 from tools.metrics.query import MetricQuery, RecordQuery, Refusal
 
 Needs = dict[str, tuple[str, ...]]
+Loaded = dict[str, frozenset[str]]
 
 
-def never_loaded(frame: Frame, question: MetricQuery) -> dict[str, list[str]]:
-    """Kind of record → its missing fields; no field where the whole kind was never loaded."""
+def missing_fields(catalogue: Catalogue, loaded: Loaded, needs: Iterable[Needs]) -> dict[str, list[str]]:
+    """Kind of record → its fields never loaded; no field where the whole kind was never loaded."""
     found: dict[str, list[str]] = {}
-    for needs in _needs(frame.catalogue, question):
-        for record, fields in needs.items():
-            if record not in frame.loaded:
-                found[record] = []
-            elif found.get(record) != []:
-                missing = [field for field in fields if not _has(frame, record, field)]
-                if missing:
-                    found[record] = list(dict.fromkeys((*found.get(record, ()), *missing)))
+    for record, fields in (item for one in needs for item in one.items()):
+        if record not in loaded:
+            found[record] = []
+        elif found.get(record) != []:
+            missing = [field for field in fields if not _has(catalogue, loaded, record, field)]
+            if missing:
+                found[record] = list(dict.fromkeys((*found.get(record, ()), *missing)))
     return found
 
 
@@ -52,29 +52,26 @@ def _needs(catalogue: Catalogue, question: MetricQuery) -> Iterator[Needs]:
             yield dimension.needs
 
 
-def _has(frame: Frame, record: str, field: str) -> bool:
-    kind = frame.catalogue.records[record]
-    paths = kind.fields[field].paths if field in kind.fields else (field,)
-    return any(_loaded(frame, record, path) for path in (field, *paths))
-
-
-def _loaded(frame: Frame, record: str, path: str) -> bool:
-    *steps, name = path.split(".")
-    joins = frame.catalogue.records[record].joins
-    if steps and steps[0] in joins and len(steps) == 1 and steps[0] != name:
-        other = joins[steps[0]][1]
-        by_join = _any(frame.loaded.get(record, frozenset()), steps[0])
-        return by_join and (name == "name" or _any(frame.loaded.get(other, frozenset()), name))
-    return not steps and _any(frame.loaded.get(record, frozenset()), name)
-
-
-def _any(loaded: frozenset[str], field: str) -> bool:
-    return field in loaded or f"{field}_id" in loaded
+def _has(catalogue: Catalogue, loaded: Loaded, record: str, field: str) -> bool:
+    """Whether a field was loaded, on the record itself or where the catalogue reads it from otherwise."""
+    kind = catalogue.records[record]
+    paths = kind.fields[field].paths if field in kind.fields else ()
+    own = loaded.get(record, frozenset())
+    if field in own or f"{field}_id" in own:
+        return True
+    for path in paths:
+        join, _, name = path.partition(".")
+        if name and join != field and join in kind.joins:
+            other = loaded.get(kind.joins[join][1], frozenset())
+            if name in other and (join in own or f"{join}_id" in own):
+                return True
+    return False
 
 
 def check_loaded(frame: Frame, question: MetricQuery, lang: Lang) -> None:
     """Refused, naming the records, where what the question rests on was never loaded."""
-    _refuse(frame, never_loaded(frame, question), lang)
+    missing = missing_fields(frame.catalogue, frame.loaded, _needs(frame.catalogue, question))
+    _refuse(frame, missing, frame.catalogue.metrics[question.metrics[0]].labels[lang], lang)
 
 
 def check_records_loaded(frame: Frame, question: RecordQuery, lang: Lang) -> None:
@@ -82,11 +79,12 @@ def check_records_loaded(frame: Frame, question: RecordQuery, lang: Lang) -> Non
     kinds = [] if question.record == "person" else [question.record]
     missing: dict[str, list[str]] = {record: [] for record in kinds if record not in frame.loaded}
     if question.never is not None and not missing:
-        missing = never_loaded(frame, MetricQuery((question.never,)))
-    _refuse(frame, missing, lang)
+        needs = frame.catalogue.metrics[question.never].needs
+        missing = missing_fields(frame.catalogue, frame.loaded, [needs])
+    _refuse(frame, missing, frame.catalogue.records[question.record].labels[lang], lang)
 
 
-def _refuse(frame: Frame, missing: dict[str, list[str]], lang: Lang) -> None:
+def _refuse(frame: Frame, missing: dict[str, list[str]], asked: str, lang: Lang) -> None:
     if missing:
-        params = {"records": in_words(frame.catalogue, missing, lang)}
+        params = {"metric": asked, "records": in_words(frame.catalogue, missing, lang)}
         raise Refused(Refusal(Status.UNDEFINED, "never_loaded", params))

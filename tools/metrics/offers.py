@@ -7,20 +7,42 @@ from core.reply import Status
 from core.wording import Lang, say
 from tools.metrics.frame import Frame
 from tools.metrics.query import MetricQuery, Question, Refusal
+from tools.metrics.receipts import scope_words
 
 OWN_INSTEAD = ("whole_company", "other_person", "other_team", "not_visible", "team_too_small")
 
 
 def with_offers(frame: Frame, question: Question, refusal: Refusal, lang: Lang) -> Refusal:
-    """The refusal with questions that this asker can ask instead."""
+    """The refusal in the asker's words, with questions that this asker can ask instead."""
+    metric = refusal.params.get("metric", "")
+    refusal = replace(refusal, params=_in_words(frame, refusal.params, lang))
     if refusal.offers or frame.reader.scope.nothing:
         return refusal
     if refusal.status is Status.FORBIDDEN and refusal.reason in OWN_INSTEAD:
         return replace(refusal, offers=(_own(frame, question, lang),))
-    if refusal.reason == "snapshot_only":
-        metric = frame.catalogue.metrics[refusal.params["metric"]]
-        return replace(refusal, offers=(say("metrics.offer.today", lang, metric=metric.labels[lang]),))
+    if metric in frame.catalogue.metrics and refusal.reason == "no_history":
+        label = frame.catalogue.metrics[metric].labels[lang]
+        return replace(refusal, offers=(say("metrics.offer.today", lang, metric=label),))
     return refusal
+
+
+def _in_words(frame: Frame, params: dict[str, str], lang: Lang) -> dict[str, str]:
+    """The labels of metrics, records and fields in place of their names, and what the asker may see."""
+    catalogue = frame.catalogue
+    found = params | {"scope": scope_words(frame.reader.scope, lang)}
+    if params.get("metric") in catalogue.metrics:
+        found["metric"] = catalogue.metrics[params["metric"]].labels[lang]
+    kind = catalogue.records.get(params.get("record", ""))
+    if kind is not None:
+        found["record"] = kind.labels[lang]
+    field = params.get("field", "")
+    known = catalogue.dimensions.get(field) or (kind.fields.get(field) if kind else None)
+    if known is not None:
+        found["field"] = known.labels[lang]
+    names = params.get("names")
+    if names is not None:
+        found["names"] = ", ".join(catalogue.metrics[name].labels[lang] for name in names.split(", "))
+    return found
 
 
 def _own(frame: Frame, question: Question, lang: Lang) -> str:

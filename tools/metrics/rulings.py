@@ -1,8 +1,9 @@
 """Who may ask what: refusals that are decided before any row is read."""
 
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.reply import Status
 from db.tables import Account, Contact, Deal, Product, Stage
@@ -35,15 +36,15 @@ def _records(frame: Frame, question: Question) -> list[str]:
 def _check_names(frame: Frame, question: Question) -> None:
     if isinstance(question, RecordQuery):
         if question.record not in frame.catalogue.records:
-            raise Refused(Refusal(UNDEFINED, "unknown_record", {"name": question.record}))
+            raise Refused(Refusal(UNDEFINED, "unknown_record", {"word": question.record}))
         asked: Iterable[str] = (question.never,) if question.never else ()
     else:
         asked = (*question.metrics, *(one.metric for one in question.having))
         if not question.metrics:
-            raise Refused(Refusal(UNDEFINED, "unknown_metric", {"name": ""}))
+            raise Refused(Refusal(UNDEFINED, "unknown_metric", {"word": ""}))
     for name in asked:
         if name not in frame.catalogue.metrics:
-            raise Refused(Refusal(UNDEFINED, "unknown_metric", {"name": name}))
+            raise Refused(Refusal(UNDEFINED, "unknown_metric", {"word": name}))
     if isinstance(question, MetricQuery):
         _check_breakdowns(frame, question)
 
@@ -85,25 +86,26 @@ NAMED_COLUMNS = {
 }
 
 
-def _unknown(field: str, value: str) -> Refused:
-    return Refused(Refusal(UNDEFINED, "unknown_value", {"field": field, "value": value}))
+def _unknown(value: str, known: Iterable[str], reason: str = "unknown_value") -> Refused:
+    near = get_close_matches(value, sorted(set(known)), n=3, cutoff=0)
+    return Refused(Refusal(UNDEFINED, reason, {"word": value, "nearest": ", ".join(near)}))
 
 
 def _check_person(frame: Frame, name: str, only: bool) -> None:
     people = frame.colleagues.named(name)
     if not people:
-        raise Refused(Refusal(UNDEFINED, "unknown_person", {"name": name}))
+        raise _unknown(name, frame.colleagues.names, "unknown_person")
     if only and not _sees(frame, people):
-        raise Refused(Refusal(FORBIDDEN, "other_person", {"name": name}))
+        raise Refused(Refusal(FORBIDDEN, "other_person", {"word": name}))
 
 
 def _check_team(frame: Frame, name: str, only: bool) -> None:
     people = frame.colleagues.named(name)
     if not people:
-        raise Refused(Refusal(UNDEFINED, "unknown_person", {"name": name}))
+        raise _unknown(name, frame.colleagues.names, "unknown_person")
     reports = [report for person in people for report in frame.colleagues.reports(person.id)]
     if only and not _sees(frame, [report for report in reports if report.active] or people):
-        raise Refused(Refusal(FORBIDDEN, "other_team", {"name": name}))
+        raise Refused(Refusal(FORBIDDEN, "other_team", {"word": name}))
 
 
 def _check_region(frame: Frame, name: str, only: bool) -> None:
@@ -111,17 +113,17 @@ def _check_region(frame: Frame, name: str, only: bool) -> None:
     if name not in everyone.regions:
         deals = frame.reader.scope.rows(Deal)
         if frame.reader.execute(select(deals.c.id).where(deals.c.region == name).limit(1)).first() is None:
-            raise _unknown("region", name)
+            raise _unknown(name, everyone.regions)
         return
     above = everyone.above(frame.identity.person_id)
     sellers = [person for person in everyone.sellers_of(name) if person.id not in above]
     if only and not _sees(frame, sellers):
-        raise Refused(Refusal(FORBIDDEN, "other_team", {"name": name}))
+        raise Refused(Refusal(FORBIDDEN, "other_team", {"word": name}))
 
 
 def _check_stage(frame: Frame, value: str, only: bool) -> None:
     if value not in set(Stage):
-        raise _unknown("stage", value)
+        raise _unknown(value, set(Stage))
 
 
 def _sees(frame: Frame, people: list[Colleague]) -> bool:
@@ -133,12 +135,22 @@ def _check_visible(frame: Frame, field: str, values: list[str]) -> None:
     """Names of customers and deals are secret: a name not among the asker's is refused whether it exists or not."""
     for value in _missing(frame, field, values):
         if field in ("product", "series") or frame.reader.scope.everything:
-            raise _unknown(field, value)
-        raise Refused(Refusal(FORBIDDEN, "not_visible", {"field": field, "name": value}))
+            raise _unknown(value, _known(frame, field))
+        raise Refused(Refusal(FORBIDDEN, "not_visible", {"word": value}))
 
 
 def _missing(frame: Frame, field: str, values: list[str]) -> Iterator[str]:
+    column = _names(frame, field)
+    found = set(frame.reader.execute(select(column).where(column.in_(values))).scalars())
+    return (value for value in values if value not in found)
+
+
+def _known(frame: Frame, field: str) -> list[str]:
+    column = _names(frame, field)
+    return list(frame.reader.execute(select(column).where(column.is_not(None)).distinct()).scalars())
+
+
+def _names(frame: Frame, field: str) -> ColumnElement[str]:
     model, column = NAMED_COLUMNS[field]
     rows = Product.__table__ if model is Product else frame.reader.scope.rows(model)
-    found = set(frame.reader.execute(select(rows.c[column]).where(rows.c[column].in_(values))).scalars())
-    return (value for value in values if value not in found)
+    return rows.c[column]

@@ -15,4 +15,4 @@ def check_snapshots(frame: Frame, question: MetricQuery) -> None:
     period = question.period
     elsewhere = period is not None and not period.start <= frame.today <= period.end
     if elsewhere or question.compare is not None or grain_at(frame, question.group_by) is not None:
-        raise Refused(Refusal(Status.UNDEFINED, "snapshot_only", {"metric": snapshots[0]}))
+        raise Refused(Refusal(Status.UNDEFINED, "no_history", {"metric": snapshots[0]}))

@@ -1,12 +1,14 @@
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from core.clock import Clock
-from db.engine import open_engine
+from core.identity import Identity, Role
+from db.engine import open_engine, system_session
+from db.tables import Person
 from tests.tools.metrics.company import Rows, make_rows, write_rows
 from tools.metrics.desk import Desk
 
@@ -39,3 +41,20 @@ def small_engine(
 @pytest.fixture
 def desk(small_engine: Engine, clock: Clock) -> Desk:
     return Desk(small_engine, clock)
+
+
+@pytest.fixture
+def demo_director(demo_people: Callable[[Role], Identity]) -> Identity:
+    return demo_people(Role.DIRECTOR)
+
+
+@pytest.fixture
+def demo_line(demo_engine: Engine, demo_people: Callable[[Role], Identity]) -> tuple[Identity, set[int]]:
+    """A manager of the demo company, and everyone in the line below."""
+    manager = demo_people(Role.MANAGER)
+    with system_session(demo_engine) as session:
+        reports = session.execute(select(Person.id, Person.manager_id)).all()
+    line = {manager.person_id}
+    while more := {person for person, above in reports if above in line} - line:
+        line |= more
+    return manager, line
