@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-import structlog
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StreamMode
@@ -20,6 +19,7 @@ from agent.intents import intents
 from agent.reply import reply_of
 from agent.saver import Saver, open_saver
 from agent.streaming import Telling
+from agent.tracing import keep_inside
 from agent.transcript import Asked, Transcript
 from core.errors import NotFound, UserError
 from core.identity import Identity
@@ -38,7 +38,7 @@ LONGEST = 4000
 THREAD_ID = re.compile(r"[0-9a-f]{32}")
 DAY_SECONDS = 24 * 60 * 60
 STREAMS: list[StreamMode] = ["messages", "custom", "updates", "values"]
-log = structlog.get_logger()
+Result = TypeVar("Result")
 
 
 class TooLong(UserError):
@@ -68,9 +68,11 @@ class Assistant:
         """One whole turn: kept, answered and kept."""
         turn, asked = _begin(identity, message, thread_id, lang)
         async with self._lock(asked.thread_id):
-            await self._run(self._transcript.ask, turn, asked)
+            conversation = await self._run(self._transcript.ask, turn, asked)
             state = await self._graph.ainvoke(_input(asked), _config(asked), context=turn, durability="exit")
-            return await self._end(state["messages"], turn, asked)
+            reply = reply_of(state["messages"], turn, asked.thread_id)
+            await self._run(self._transcript.answer, conversation, reply)
+            return reply
 
     async def stream(
         self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
@@ -78,7 +80,7 @@ class Assistant:
         """The same turn as it happens; the last event is the reply, and what it says is what counts."""
         turn, asked = _begin(identity, message, thread_id, lang)
         async with self._lock(asked.thread_id):
-            await self._run(self._transcript.ask, turn, asked)
+            conversation = await self._run(self._transcript.ask, turn, asked)
             telling = Telling(turn)
             yield telling.begin()
             parts = self._graph.astream(
@@ -87,7 +89,8 @@ class Assistant:
             async for part in parts:
                 for event in telling.tell(part):
                     yield event
-            reply = await self._end(telling.messages, turn, asked)
+            reply = reply_of(telling.messages, turn, asked.thread_id)
+            await self._run(self._transcript.answer, conversation, reply)
             for event in telling.end(reply):
                 yield event
 
@@ -95,13 +98,8 @@ class Assistant:
         """Two messages in one thread wait for each other."""
         return self._locks.setdefault(thread_id, asyncio.Lock())
 
-    async def _end(self, messages: list[Any], turn: AgentTurn, asked: Asked) -> Reply:
-        reply = reply_of(messages, turn, asked.thread_id)
-        await self._run(self._transcript.answer, reply, turn.lang)
-        return reply
-
-    async def _run(self, work: Any, *arguments: Any) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+    async def _run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
 
 
 def _begin(identity: Identity, message: str, thread_id: str | None, lang: Lang | None) -> tuple[AgentTurn, Asked]:
@@ -135,6 +133,7 @@ async def _forget(saver: Saver, transcript: Transcript, days: int) -> None:
 @asynccontextmanager
 async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     """The assistant over the settings' database, ready for the first turn; everything it opened is closed."""
+    keep_inside()
     engine = open_engine(settings.database)
     desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
     transcript = Transcript(engine, settings.clock)

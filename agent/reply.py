@@ -71,4 +71,4 @@ def _suggestions(answer: Answer | None, turn: AgentTurn) -> tuple[str, ...]:
         return ()
     if answer.refusal is not None:
         return answer.refusal.offers
-    return follow_ups(answer, turn.lang)
+    return follow_ups(answer, turn.identity.role, turn.lang)

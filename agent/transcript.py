@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from core.clock import Clock
 from core.errors import NotFound
 from core.reply import Reply
-from core.wording import Lang
-from db.engine import system_session
+from db.guard import SYSTEM
 from db.tables import Conversation, Message
 from tools.context import Turn
 
@@ -28,86 +26,64 @@ class Asked(NamedTuple):
 
 
 class Transcript:
-    """Writes threads with the assistant; each belongs to its asker alone."""
+    """Writes threads with the assistant; each belongs to its asker alone. Acts for nobody, so it sees all of them."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(scope=SYSTEM)
         self._clock = clock
 
-    def ask(self, turn: Turn, asked: Asked) -> None:
-        """Keep what was asked; NotFound for a thread that is not the asker's."""
+    def ask(self, turn: Turn, asked: Asked) -> int:
+        """Keep what was asked, and say in which conversation; NotFound for a thread that is not the asker's."""
         now = self._clock.now()
-        with system_session(self._engine) as session:
-            if asked.new:
-                conversation = self._begin(turn, asked, now)
-                session.add(conversation)
-                session.flush()
-                conversation_id = conversation.id
-            else:
-                conversation_id = _owned(session, asked.thread_id, turn.identity.person_id)
-            session.add(
-                Message(
-                    **_origin(f"{turn.turn_id}:asker", now),
-                    conversation_id=conversation_id,
-                    speaker="asker",
-                    author=turn.identity.name,
-                    text=asked.text,
-                    lang=turn.lang,
-                    at=now,
-                    reply=None,
-                )
-            )
+        said = {"speaker": "asker", "author": turn.identity.name, "text": asked.text, "lang": turn.lang, "at": now}
+        with self._engine.begin() as connection:
+            conversation = _begin(connection, turn, asked, now) if asked.new else _owned(connection, turn, asked)
+            row = _origin(f"{turn.turn_id}:asker", now) | said | {"conversation_id": conversation, "reply": None}
+            connection.execute(insert(Message), row)
+        return conversation
 
-    def answer(self, reply: Reply, lang: Lang) -> None:
+    def answer(self, conversation: int, reply: Reply) -> None:
         """Keep the reply, whole."""
         now = self._clock.now()
-        with system_session(self._engine) as session:
-            thread = Conversation.source == SOURCE, Conversation.external_id == reply.thread_id
-            conversation_id = session.scalars(select(Conversation.id).where(*thread)).one()
-            session.add(
-                Message(
-                    **_origin(reply.turn_id, now),
-                    conversation_id=conversation_id,
-                    speaker="assistant",
-                    author=None,
-                    text=reply.text,
-                    lang=lang,
-                    at=now,
-                    reply=reply.model_dump(mode="json"),
-                )
-            )
+        said = {"speaker": "assistant", "author": None, "text": reply.text, "lang": reply.lang, "at": now}
+        whole = {"conversation_id": conversation, "reply": reply.model_dump(mode="json")}
+        with self._engine.begin() as connection:
+            connection.execute(insert(Message), _origin(reply.turn_id, now) | said | whole)
 
     def stale(self, days: int) -> list[str]:
         """The threads in which nothing was said for that many days."""
         before = self._clock.now() - timedelta(days=days)
-        with system_session(self._engine) as session:
+        with self._engine.connect() as connection:
             said = (
                 select(Message.conversation_id).group_by(Message.conversation_id).having(func.max(Message.at) < before)
             )
             ours = Conversation.source == SOURCE, Conversation.kind == KIND, Conversation.id.in_(said)
-            return list(session.scalars(select(Conversation.external_id).where(*ours)))
-
-    def _begin(self, turn: Turn, asked: Asked, now: datetime) -> Conversation:
-        return Conversation(
-            **_origin(asked.thread_id, now),
-            kind=KIND,
-            channel=KIND,
-            title=asked.text[:TITLE_LENGTH],
-            account_id=None,
-            contact_id=None,
-            owner_id=turn.identity.person_id,
-            started_at=now,
-        )
+            return list(connection.scalars(select(Conversation.external_id).where(*ours)))
 
 
 def _origin(external_id: str, now: datetime) -> dict[str, object]:
     return {"source": SOURCE, "external_id": external_id, "custom": {}, "loaded_at": now}
 
 
-def _owned(session: Session, thread_id: str, person_id: int) -> int:
-    thread = Conversation.source == SOURCE, Conversation.external_id == thread_id
-    mine = Conversation.kind == KIND, Conversation.owner_id == person_id
-    found = session.scalar(select(Conversation.id).where(*thread, *mine))
+def _begin(connection: Connection, turn: Turn, asked: Asked, now: datetime) -> int:
+    row = _origin(asked.thread_id, now) | {
+        "kind": KIND,
+        "channel": KIND,
+        "title": asked.text[:TITLE_LENGTH],
+        "account_id": None,
+        "contact_id": None,
+        "owner_id": turn.identity.person_id,
+        "started_at": now,
+    }
+    made = connection.execute(insert(Conversation), row).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def _owned(connection: Connection, turn: Turn, asked: Asked) -> int:
+    thread = Conversation.source == SOURCE, Conversation.external_id == asked.thread_id
+    mine = Conversation.kind == KIND, Conversation.owner_id == turn.identity.person_id
+    found = connection.scalar(select(Conversation.id).where(*thread, *mine))
     if found is None:
         raise NotFound
     return found
