@@ -15,7 +15,16 @@ from db.tables import Account, Base, Contact, Deal, Person, Product
 from tools.metrics.entries import Catalogue
 from tools.metrics.lexicon.names import Name, Names
 from tools.metrics.lexicon.tokens import wide, words_of
-from tools.metrics.lexicon.words import Meaning, Phrases, Sequence, cue_phrases, known_phrases
+from tools.metrics.lexicon.words import (
+    Meaning,
+    Phrases,
+    Sequence,
+    common_values,
+    cue_phrases,
+    deal_states,
+    known_phrases,
+)
+from tools.metrics.loaded import missing_fields
 
 FindDeals = Callable[[str], tuple[str, ...]]
 UNNAMED = frozenset({"filler", "cue", "operations", "metrics", "off_topic"})
@@ -110,9 +119,9 @@ class Lexicon:
         """Everyone with exactly that name."""
         return [one for one in self.people if one.name == name]
 
-    def loaded(self, needs: dict[str, tuple[str, ...]]) -> list[str]:
-        """Which of the needed records the company has never loaded."""
-        return [record for record, fields in needs.items() if set(fields) - self.facts.loaded.get(record, frozenset())]
+    def never_loaded(self, needs: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+        """Which of the needed records, or fields of them, the company has never loaded."""
+        return missing_fields(self.catalogue, self.facts.loaded, [needs])
 
     def with_deals(self, find_deals: FindDeals) -> "Lexicon":
         """The same words, with this way to look deals up."""
@@ -144,6 +153,8 @@ def _all_terms(catalogue: Catalogue) -> Iterator[tuple[tuple[str, ...], list[tup
         for name, entry in entries.items():  # type: ignore[attr-defined]
             for word in (*entry.words, *entry.labels.values()):
                 phrase, meaning = words_of(word), (Meaning(kind, name),)
+                if phrase and phrase not in cues and kind == "metric" and _names_deals(name, word):
+                    meaning = (Meaning("cue", deal_states()["metrics"][name]), Meaning("record", "deal"))
                 if phrase and phrase not in cues and meaning not in found[phrase]:
                     found[phrase].append(meaning)
     for record in ("deal", "account", "product", "contact", "person"):
@@ -158,8 +169,21 @@ def _all_terms(catalogue: Catalogue) -> Iterator[tuple[tuple[str, ...], list[tup
     yield from {**{phrase: meanings for phrase, meanings in found.items() if meanings}, **cues}.items()
 
 
-def _names(dimension: str, value: str, ways: Iterable[str] = ()) -> Iterator[Name]:
-    for way in dict.fromkeys((value, *ways)):
+def _names_deals(metric: str, word: str) -> bool:
+    """Whether a word for a count, as `won deals`, is a word for the deals as well."""
+    states, words = deal_states(), words_of(word)
+    inside = "".join(words)
+
+    def holds(part: str) -> bool:
+        return part in inside if wide(part[0]) else words_of(part)[0] in words
+
+    return metric in states["metrics"] and any(map(holds, states["deals"])) and not any(map(holds, states["counts"]))
+
+
+def names_of(dimension: str, value: str, ways: Iterable[str] = ()) -> Iterator[Name]:
+    """Every way to write one value: its own, the company's, and those of common values in both languages."""
+    common = common_values().get(dimension, {}).get(words_of(value), ())
+    for way in dict.fromkeys((value, *ways, *common)):
         yield Name(dimension, value, words_of(way))
 
 
@@ -168,13 +192,13 @@ def open_names(people: Iterable[Colleague], catalogue: Catalogue, facts: Company
     words = facts.company.words
     for person in people:
         if person.role in (Role.REP, Role.MANAGER, Role.DIRECTOR):
-            yield from _names("manager" if person.leads else "rep", person.name, words.people.get(person.name, ()))
+            yield from names_of("manager" if person.leads else "rep", person.name, words.people.get(person.name, ()))
     ways = catalogue.dimensions["region"].value_words
     for region in sorted({person.region for person in people if person.region}):
-        yield from _names("region", region, (*ways.get(region, ()), *words.regions.get(region, ())))
+        yield from names_of("region", region, (*ways.get(region, ()), *words.regions.get(region, ())))
     for stage, said in catalogue.dimensions["stage"].value_words.items():
         if stage in ("prospecting", "engaging"):
-            yield from _names("stage", stage, (*said, *words.stages.get(stage, ())))
+            yield from names_of("stage", stage, (*said, *words.stages.get(stage, ())))
 
 
 def build_lexicon(reader: Reader, catalogue: Catalogue, facts: CompanyFacts) -> Lexicon:
@@ -197,9 +221,9 @@ def _product_names(reader: Reader, facts: CompanyFacts) -> Iterator[Name]:
     words = facts.company.words
     rows = reader.execute(select(Product.name, Product.series).order_by(Product.id)).all()
     for product in dict.fromkeys(row.name for row in rows):
-        yield from _names("product", product, words.products.get(product, ()))
+        yield from names_of("product", product, words.products.get(product, ()))
     for series in dict.fromkeys(row.series for row in rows if row.series):
-        yield from _names("series", series, words.series.get(series, ()))
+        yield from names_of("series", series, words.series.get(series, ()))
 
 
 def _scoped_names(reader: Reader, facts: CompanyFacts) -> Iterator[Name]:
@@ -208,14 +232,14 @@ def _scoped_names(reader: Reader, facts: CompanyFacts) -> Iterator[Name]:
     accounts = reader.scope.rows(Account)
     rows = reader.execute(select(accounts.c.name, accounts.c.sector, accounts.c.country, accounts.c.parent)).all()
     for row in rows:
-        yield from _names("account", row.name, facts.company.words.accounts.get(row.name, ()))
+        yield from names_of("account", row.name, facts.company.words.accounts.get(row.name, ()))
     for dimension in ("sector", "country", "parent"):
         for value in dict.fromkeys(getattr(row, dimension) for row in rows):
             if value:
-                yield from _names(dimension, value)
+                yield from names_of(dimension, value)
     contacts = reader.scope.rows(Contact)
     for name in reader.execute(select(contacts.c.name).distinct()).scalars():
-        yield from _names("contact", name)
+        yield from names_of("contact", name)
 
 
 def _custom_names(reader: Reader, catalogue: Catalogue) -> Iterator[Name]:
@@ -232,7 +256,7 @@ def _custom_names(reader: Reader, catalogue: Catalogue) -> Iterator[Name]:
                 values = reader.execute(select(rows.c.custom[column.split(".")[-1]].as_string()).distinct()).scalars()
                 for value in values:
                     if value:
-                        yield from _names(dimension.name, value, dimension.value_words.get(value, ()))
+                        yield from names_of(dimension.name, value, dimension.value_words.get(value, ()))
 
 
 def deal_finder(reader: Reader) -> FindDeals:
@@ -240,7 +264,8 @@ def deal_finder(reader: Reader) -> FindDeals:
 
     def find(said: str) -> tuple[str, ...]:
         deals = reader.scope.rows(Deal)
-        fits = (deals.c.name.ilike(said)) | (deals.c.external_id.ilike(said))
+        ways = sorted({said, said.upper(), said.lower(), said.title()})
+        fits = deals.c.name.in_(ways) | deals.c.external_id.in_(ways)
         rows = reader.execute(select(deals.c.name, deals.c.external_id).where(fits).limit(3)).all()
         return tuple(row.name or row.external_id for row in rows)
 

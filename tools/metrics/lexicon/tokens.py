@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from core.language import fold
 
-# "Anna's" -> "anna", "'s"; "GTK500" -> "gtk", "500"; "1,200.50" stays whole
-_WORD = re.compile(r"'s\b|[^\W\d_]+|\d+(?:[.,]\d+)*", re.UNICODE)
+# "Anna's" -> "anna", "'s"; "GTK500" -> "gtk", "500"; "1,200.50" stays whole; ">=" and "%" are words
+_WORD = re.compile(r"'s\b|[^\W\d_]+|\d+(?:[.,]\d+)*|[<>]=?|[%&]", re.UNICODE)
 POSSESSIVE = "'s"
 
 

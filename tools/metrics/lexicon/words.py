@@ -57,6 +57,13 @@ def cue_phrases() -> Phrases:
 
 
 @cache
+def deal_states() -> dict[str, Any]:
+    """Which counts of deals are a state of deals, and which words tell the deals from their count."""
+    tree: dict[str, Any] = _load("cues.yaml")["deal_states"]
+    return tree
+
+
+@cache
 def known_phrases() -> Phrases:
     """Fillers and unsupported words."""
     found: Phrases = {}
@@ -67,6 +74,15 @@ def known_phrases() -> Phrases:
         for phrase in _both(_load("unsupported.yaml")[part]):
             found[words_of(phrase)] = [(Meaning(part, phrase),)]
     return found
+
+
+@cache
+def common_values() -> dict[str, dict[Phrase, tuple[str, ...]]]:
+    """By dimension, every way to say a value that many companies have, to all the others."""
+    tree: dict[str, list[list[str]]] = _load("values.yaml")
+    return {
+        dimension: {words_of(way): tuple(ways) for ways in groups for way in ways} for dimension, groups in tree.items()
+    }
 
 
 @cache

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.reply import Status
+from tools.metrics.lexicon.words import Meaning, word_set
 from tools.metrics.query import Filter, Operator, Threshold
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Item, Line
@@ -26,6 +27,24 @@ def read_amounts(draft: Draft) -> None:
             operator = next(OPERATORS[side] for side in SIDES if line[at].cue(side))
             line[at].use("cue")
             _apply(draft, number, min(at, number), operator, line[min(at, number)])
+
+
+def settle_numbers(line: Line) -> None:
+    """`超过2000的单`: after a comparison, 2000 is no year. `有多少客户` counts what comes next."""
+    for at, item in enumerate(line):
+        if item.period is not None and item.text.isdigit():
+            before = line.before(at)
+            if before is not None and line[before].cue(*SIDES):
+                item.meanings, item.value, item.period = (Meaning("number", item.text),), Decimal(item.text), None
+        if item.cue("how_any"):
+            after = line.after(at)
+            counted = line[after] if after is not None else None
+            if (
+                counted is not None
+                and not counted.get("metric")
+                and (counted.get("record") or counted.get("dimension"))
+            ):
+                item.meanings = (Meaning("cue", "how_many"),)
 
 
 def _number_beside(line: Line, at: int) -> int | None:
@@ -87,15 +106,20 @@ def _as_unit(draft: Draft, metric: str, value: Decimal, item: Item) -> Decimal:
 def _counted_after(draft: Draft, number: int) -> str | None:
     """`at least 3 wins`, `至少赢了3单`: a count of deals follows the number."""
     line = draft.line
-    if line[number].unit is not None:
-        return None
     after = line.after(number, skip=("distinct",))
+    if line[number].unit is not None or _has_of(line, number, after):
+        return None
     if after is None:
         return None
     metric = line[after].get("metric")
     if metric is not None and draft.lexicon.catalogue.metrics[metric].unit == "count":
         line[after].use("metric", metric)
         return metric
+    for cue, name in (("won", "deals_won"), ("lost", "deals_lost")):
+        if line[after].cue(cue):
+            line[after].use("cue")
+            _use_next_deals(line, after)
+            return name
     if line[after].get("record") == "deal":
         states = {"won": "deals_won", "signed_money": "deals_won", "sell": "deals_won", "lost": "deals_lost"}
         states |= {"open": "open_deals", "opened": "new_deals", "buy": "deals_won"}
@@ -110,6 +134,19 @@ def _counted_after(draft: Draft, number: int) -> str | None:
         if not line.of("metric") and line.of("dimension"):
             raise draft.refuse(Status.CLARIFY, "bare_deals")
     return None
+
+
+def _has_of(line: Line, number: int, after: int | None) -> bool:
+    """`超过5000的单`: the number is not of deals."""
+    return after is not None and any(
+        item.filler and item.name in word_set("of") for item in line.items[number + 1 : after]
+    )
+
+
+def _use_next_deals(line: Line, at: int) -> None:
+    place = line.after(at)
+    if place is not None and line[place].get("record") == "deal":
+        line[place].use("record")
 
 
 def _subject(draft: Draft, start: int, number: int) -> tuple[str, str] | None:
@@ -160,6 +197,8 @@ def _metric_amount(draft: Draft, metric: str, item: Item) -> tuple[str, str]:
     definition = draft.lexicon.catalogue.metrics[metric]
     about_deals = definition.record == "deal" and definition.unit == "count"
     if about_deals or (draft.line.first("record") is not None and metric == "revenue"):
+        if not about_deals:
+            item.meanings = (Meaning("cue", "won"),)
         return "field", "close_value"
     item.use("metric", metric)
     return "metric", metric

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.periods import Period, baseline
+from core.periods.calendar import kind_of
 from core.reply import Status
 from tools.metrics.query import Filter, MetricQuery, Question, RecordQuery, Threshold
 from tools.metrics.reader.draft import Draft
-from tools.metrics.reader.grouping import TIMES
+from tools.metrics.reader.grouping import SUPERLATIVES, TIMES
 
 FAMILIES = (
     frozenset({"rep", "manager", "region"}),
@@ -21,7 +22,7 @@ def continues(draft: Draft) -> bool:
     """Whether the question only makes sense, or is only meant, as a change to the last one."""
     if draft.last is None:
         return False
-    if not draft.metrics and draft.line.first("record") is None:
+    if not draft.metrics and not _whole_lookup(draft):
         return True
     first = next((item for item in draft.line if not item.filler), None)
     opening = first is not None and first.cue("follow", "and", "add", "further", "compare", "remove")
@@ -32,6 +33,20 @@ def continues(draft: Draft) -> bool:
     )
     whole = draft.group_by and draft.period
     return bare or (opening and not whole)
+
+
+def _whole_lookup(draft: Draft) -> bool:
+    """Whether records are asked for by a question of its own: `which accounts are in retail`."""
+    line = draft.line
+    first = next((item for item in line if not item.filler), None)
+    if first is not None and first.cue("follow", "and", "add", "further", "group", "remove"):
+        return False
+    if line.has("own", "manage", "report", "boss", "never", "define") or line.first("deal") is not None:
+        return True
+    if any(line[at].get("dimension") is None for at in line.of("record")):
+        return True
+    asked = line.has("which", "list", "how_many", "who") and not line.places(*SUPERLATIVES)
+    return asked and bool(line.of("dimension")) and bool(draft.filters)
 
 
 def amend(draft: Draft) -> Question:
@@ -62,6 +77,8 @@ def _amend_metric(draft: Draft, last: MetricQuery) -> MetricQuery:
         value = getattr(draft, name)
         if value:
             changes[name] = value
+    if not draft.whole_company and any(one.field in OWNERS for one in draft.filters):
+        changes["whole_company"] = False
     if draft.filters and last.compare_values and not draft.compare_values:
         changes["compare_values"] = False
     line.use(
@@ -88,6 +105,8 @@ def _times(draft: Draft, last: MetricQuery) -> dict[str, Any]:
     if draft.compare is not None:
         return {"period": draft.period, "compare": draft.compare}
     if draft.line.use("compare", "growth") and last.period is not None:
+        if kind_of(draft.period.name) == kind_of(last.period.name) and draft.period.end >= last.period.end:
+            return {"compare": baseline(last.period, "previous")}
         first, second = sorted((draft.period, last.period), key=lambda period: period.start)
         return {"period": second, "compare": first}
     return {"period": draft.period, "compare": _same_kind(last, draft.period)}
@@ -137,7 +156,7 @@ def _groups(draft: Draft, last: MetricQuery, *, removed: bool) -> dict[str, Any]
     if removed:
         return {"group_by": tuple(name for name in last.group_by if name not in new)}
     if not new and draft.line.places("total") and last.group_by:
-        return {"group_by": (), "order": None, "limit": None, "having": (), "cumulative": False}
+        return {"group_by": (), "order": None, "limit": None, "having": (), "cumulative": False, "share": False}
     if not new:
         return {}
     if draft.line.has("further") or (TIMES & set(new) and draft.line.has("add")):
@@ -157,7 +176,8 @@ def _ranks(draft: Draft, last: MetricQuery) -> dict[str, Any]:
 
 def _amend_record(draft: Draft, last: RecordQuery) -> Question:
     line = draft.line
-    if draft.metrics:
+    states = {"deals_won", "deals_lost", "open_deals"}
+    if draft.metrics and (last.record != "deal" or set(draft.metrics) - states or line.has("how_many")):
         return MetricQuery(
             tuple(draft.metrics),
             filters=tuple(one for one in last.filters if one.field != "stage"),
@@ -167,7 +187,8 @@ def _amend_record(draft: Draft, last: RecordQuery) -> Question:
     filters = _filters(draft, last.filters, removed=removed)
     stages = {"won": ("won",), "lost": ("lost",), "open": ("prospecting", "engaging"), "closed": ("won", "lost")}
     for cue, values in stages.items():
-        if line.use(cue) and last.record == "deal":
+        if line.has(cue) and last.record == "deal":
+            line.use(cue)
             filters = (*(one for one in filters if one.field != "stage"), Filter("stage", "is", values))
     changes: dict[str, Any] = {"filters": filters}
     if draft.period is not None:

@@ -72,6 +72,8 @@ def _dimension(draft: Draft, at: int, name: str) -> None:
     line[at].use("dimension", name)
     if draft.lexicon.catalogue.dimensions[name].type in ("number", "money") and not _asked(line, at):
         raise draft.refuse(Status.UNDEFINED, "unknown_metric", word=line[at].text)
+    if draft.lexicon.catalogue.dimensions[name].type in ("number", "money") and not line[at].text.lower().endswith("s"):
+        raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=line[at].text)
     draft.group(name)
     _use_before(line, at)
 

@@ -132,7 +132,8 @@ def _is_count(draft: Draft, states: list[str]) -> bool:
     line = draft.line
     if line.has("how_many", "how_any", "share", "trend", "growth", "cumulative", "total") or line.of("grain"):
         return True
-    if line.has("list") or draft.line.has("never"):
+    amounts = any(one.field in ("close_value", "list_price") for one in draft.filters)
+    if line.has("list", "never", "newest") or (amounts and not line.has("group", "who") and not line.of("dimension")):
         return False
     ranked = line.places(*SUPERLATIVES)
     for at in ranked:
@@ -157,6 +158,8 @@ def _use_deals(line: Line) -> None:
 def _from_verbs(draft: Draft) -> list[str]:
     """`how much did East sell`, `who sold the most`, `how many GTX Pro did we sell`, `卖了多少`."""
     line = draft.line
+    if any(line[at].get("record") == DEALS for at in line.of("record")):
+        return []
     counting = line.has(*COUNTS) and not _counts_a_dimension(draft)
     if line.has("sell", "signed_money", "buy"):
         if line.has("never"):

@@ -53,6 +53,9 @@ def _are_ends(first: Period, last: Period, whole: Period) -> bool:
 def _compare_kind(draft: Draft, comparison: Item, periods: list[Period]) -> None:
     comparison.use("comparison")
     draft.line.use(*COMPARING)
+    before = getattr(draft.last, "period", None)
+    if not periods and before is not None and not line_has_metric(draft):
+        periods = [before]
     if not periods:
         raise draft.refuse(Status.CLARIFY, "which_period")
     draft.period = periods[0]
@@ -88,6 +91,8 @@ def _one(draft: Draft, period: Period, item: Item) -> None:
     if not compared and before is not None and line.has("growth") and line[before].cue("to", "between"):
         compared = True
     draft.period = period
+    if getattr(draft.last, "period", None) is not None and not line_has_metric(draft):
+        return
     if line.has("compare") and compared:
         current = current_unit(draft, period)
         if current is not None and current.start > period.end:
@@ -96,6 +101,11 @@ def _one(draft: Draft, period: Period, item: Item) -> None:
     elif line.has("growth") and not line.has("grain_change"):
         draft.compare = baseline(period, "previous")
         line.use("growth")
+
+
+def line_has_metric(draft: Draft) -> bool:
+    """Whether the question names a number itself, and so is whole."""
+    return bool(draft.line.of("metric")) or draft.line.has("sell", "won", "lost", "signed_money", "buy")
 
 
 def current_unit(draft: Draft, like: Period) -> Period | None:

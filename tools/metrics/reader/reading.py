@@ -8,8 +8,9 @@ from core.wording import Lang
 from tools.metrics.frame import Refused
 from tools.metrics.lexicon.lexicon import Lexicon
 from tools.metrics.lexicon.tokens import clean
+from tools.metrics.loaded import in_words
 from tools.metrics.query import Question, Refusal
-from tools.metrics.reader.amounts import read_amounts
+from tools.metrics.reader.amounts import read_amounts, settle_numbers
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.followup import amend, continues
 from tools.metrics.reader.grouping import TIMES, read_distinct, read_groups, read_ranking, read_shape
@@ -20,7 +21,7 @@ from tools.metrics.reader.records import read_records
 from tools.metrics.reader.scan import scan
 from tools.metrics.reader.scope import read_scope
 from tools.metrics.reader.spelling import correct, correct_chinese
-from tools.metrics.reader.unknown import refuse_unsupported, settle_unknown
+from tools.metrics.reader.unknown import mend_names, refuse_unsupported, settle_unknown
 from tools.metrics.reader.values import read_comparison, read_values, resolve_names
 
 LONGEST = 400
@@ -66,6 +67,8 @@ def _read(
     if not any(not item.filler for item in draft.line):
         raise draft.refuse(Status.UNDEFINED, "not_about_records")
     refuse_unsupported(draft)
+    settle_numbers(draft.line)
+    mend_names(draft)
     resolve_names(draft)
     settle_unknown(draft)
     resolve_names(draft)
@@ -93,6 +96,7 @@ def _understand(draft: Draft) -> Question:
     read_amounts(draft)
     read_metrics(draft)
     read_comparison(draft)
+    _explain(draft)
     if continues(draft):
         return _follow(draft)
     found = read_records(draft)
@@ -103,6 +107,15 @@ def _understand(draft: Draft) -> Question:
     if not draft.metrics:
         raise _without_metric(draft)
     return _counted(draft)
+
+
+def _explain(draft: Draft) -> None:
+    """A question for what a metric means is answered with its definition."""
+    line = draft.line
+    if len(draft.metrics) == 1 and line.has("define") and not (draft.filters or draft.period or draft.having):
+        name = draft.metrics[0]
+        definition = draft.lexicon.catalogue.metrics[name].definitions[draft.lang]
+        raise draft.refuse(Status.ANSWERED, "definition", metric=draft.label(name), definition=definition)
 
 
 def _counted(draft: Draft) -> Question:
@@ -140,9 +153,10 @@ def _check(draft: Draft) -> None:
     metrics = draft.lexicon.catalogue.metrics
     snapshots = [name for name in draft.metrics if metrics[name].snapshot]
     for name in draft.metrics:
-        missing = draft.lexicon.loaded(metrics[name].needs)
+        missing = draft.lexicon.never_loaded(metrics[name].needs)
         if missing:
-            raise draft.refuse(Status.UNDEFINED, "never_loaded", metric=draft.label(name), records=", ".join(missing))
+            records = in_words(draft.lexicon.catalogue, missing, draft.lang)
+            raise draft.refuse(Status.UNDEFINED, "never_loaded", metric=draft.label(name), records=records)
     if snapshots and draft.period is not None:
         if draft.period.start <= draft.today <= draft.period.end and draft.compare is None:
             draft.period = None
@@ -166,13 +180,16 @@ def _follow(draft: Draft) -> Question:
     last_groups = getattr(draft.last, "group_by", ())
     borrowed = not draft.group_by and bool(last_groups)
     if draft.line.places("most", "least", "best", "worst") and not draft.group_by:
-        draft.group_by = list(last_groups) or ["rep"][: 0 if last_groups else 0]
+        draft.group_by = list(last_groups)
+    counted = bool(draft.line.of("number"))
     read_ranking(draft)
+    if draft.order is not None and not counted:
+        draft.limit = getattr(draft.last, "limit", None) or draft.limit
     if borrowed:
         draft.group_by = []
     _use_rest(draft)
-    draft.line.use("compare", "growth", "comparative")
     found = amend(draft)
+    draft.line.use("compare", "growth", "comparative")
     _nothing_left(draft)
     return found
 

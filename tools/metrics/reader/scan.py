@@ -1,5 +1,6 @@
 """From text to items: the cheapest way to cover the whole question with things that are known."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,12 @@ from typing import NamedTuple
 from core.numbers import find_numbers
 from core.periods import find_comparison, find_grain, find_periods
 from tools.metrics.lexicon.lexicon import Lexicon
-from tools.metrics.lexicon.names import Found, is_telling
+from tools.metrics.lexicon.names import Found
 from tools.metrics.reader.items import Item, Line
-from tools.metrics.lexicon.tokens import Token, tokenise
+from tools.metrics.lexicon.tokens import Token, tokenise, wide
 from tools.metrics.lexicon.words import Meaning, Sequence
 
+_ID = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d][A-Za-z\d_-]{3,}", re.ASCII)
 UNKNOWN = 6.0
 COSTS = {"filler": 1.3, "sequence": 0.9, "whole": 0.95, "part": 1.6, "squashed": 1.2, "number": 1.1, "period": 0.9}
 FILLER_KINDS = frozenset({"filler", "cue"})
@@ -70,12 +72,17 @@ def _joined(items: list[Item], text: str) -> list[Item]:
     found: list[Item] = []
     for item in items:
         last = found[-1] if found else None
-        if last and last.kind == item.kind == "unknown" and not text[last.end : item.start].strip(" -'&."):
+        if last and last.kind == "unknown" and _goes_on(item) and not text[last.end : item.start].strip(" -'&."):
             last.end = item.end
             last.text = text[last.start : last.end]
         else:
             found.append(item)
     return found
+
+
+def _goes_on(item: Item) -> bool:
+    """More of an unknown word; a Chinese name may have a numeral in it."""
+    return item.kind == "unknown" or (item.kind == "number" and len(item.text) == 1 and wide(item.text))
 
 
 def _all_edges(source: Source) -> list[list[Edge]]:
@@ -86,9 +93,21 @@ def _all_edges(source: Source) -> list[list[Edge]]:
         here += _term_edges(source, words, at)
         here += _name_edges(source, words, at)
         edges.append(here)
-    for start, edge in _value_edges(source):
+    for start, edge in (*_value_edges(source), *_deal_edges(source)):
         edges[start].append(edge)
     return edges
+
+
+def _deal_edges(source: Source) -> Iterator[tuple[int, Edge]]:
+    """Ids of deals, which fall apart into letters and digits: `1C1I7A6R`, `D-00123`."""
+    for match in _ID.finditer(source.original):
+        deals = source.lexicon.find_deals(match[0])
+        inside = [
+            at for at, token in enumerate(source.tokens) if match.start() <= token.start and token.end <= match.end()
+        ]
+        if len(deals) == 1 and inside:
+            item = source.item(inside[0], inside[-1] + 1, Meaning("deal", deals[0]))
+            yield inside[0], Edge(inside[-1] + 1, COSTS["period"] / 2, (item,))
 
 
 def _term_edges(source: Source, words: list[str], at: int) -> Iterator[Edge]:
@@ -180,11 +199,3 @@ def _values(source: Source) -> Iterator[tuple[int, int, Item]]:
         item = Item(number.start, number.end, number.text, (Meaning("number", str(number.value)),))
         item.value, item.unit = number.value, number.unit
         yield number.start, number.end, item
-
-
-def telling(item: Item) -> bool:
-    """Whether an item's words could be part of a name that says which one."""
-    from tools.metrics.lexicon.tokens import words_of
-
-    words = words_of(item.text)
-    return bool(words) and is_telling(words)

@@ -9,6 +9,8 @@ from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Item, Line
 
 NEAR = 60.0
+LONG = 9
+"""An everyday word this long is taken for a name that differs in a letter or two; a shorter one is not."""
 OPEN = frozenset({"rep", "manager", "region", "product", "series", "stage"})
 
 
@@ -19,6 +21,25 @@ def refuse_unsupported(draft: Draft) -> None:
         for item in draft.line:
             if item.kind == kind:
                 raise draft.refuse(Status.UNDEFINED, reason, word=item.text)
+
+
+def mend_names(draft: Draft) -> None:
+    """`GTZ Pro`: an unknown word beside part of a name, together one slip from a whole name."""
+    line = draft.line
+    for at, item in enumerate(line):
+        if item.kind != "unknown":
+            continue
+        for first, last in ((at - 1, at), (at, at + 1), (at - 1, at + 1)):
+            if first < 0 or last >= len(line) or not all(line[place].names or place == at for place in (first, last)):
+                continue
+            said = line.text[line[first].start : line[last].end]
+            names = draft.lexicon.names.values_like(said)
+            if names:
+                line[first].names, line[first].whole, line[first].text = tuple(names), True, said
+                line[first].meanings = (Meaning("name", names[0].value),)
+                line[first].end = line[last].end
+                del line.items[first + 1 : last + 1]
+                return
 
 
 def settle_unknown(draft: Draft) -> None:
@@ -73,7 +94,7 @@ def _nearly(draft: Draft, at: int) -> tuple[Name, ...]:
     said = draft.line[at].text
     lower = said.islower() and not wide(said[0])
     names = draft.lexicon.names.values_like(said)
-    if lower and all(word in word_set("plain") for word in words_of(said)):
+    if lower and len(said) < LONG and all(word in word_set("plain") for word in words_of(said)):
         return ()
     return tuple(name for name in names if allowed_slips(name.squashed))
 
@@ -89,7 +110,7 @@ def refusal_for(draft: Draft, at: int) -> Refused:
     nearest = ", ".join(dict.fromkeys(name.value for name in near))
     if _is_person(line, at):
         return draft.refuse(Status.UNDEFINED, "unknown_person", word=word, nearest=nearest or "–")
-    if not near and not _is_measured(draft) and not _name_like(line, item):
+    if not near and not _is_measured(draft) and not _capital(line, item):
         return draft.refuse(Status.UNDEFINED, "unknown_metric", word=word)
     if near:
         return draft.refuse(Status.UNDEFINED, "unknown_value", word=word, nearest=nearest)
@@ -140,6 +161,9 @@ def _name_like(line: Line, item: Item) -> bool:
     """Written like a name: capitalised within the sentence, or no everyday word."""
     if wide(item.text[0]):
         return len(item.text) >= 2
-    words = words_of(item.text)
-    capital = item.text[0].isupper() and (item.start > 0 or len(words) > 1) and not line.text.isupper()
-    return capital or not all(word in word_set("plain") for word in words)
+    return _capital(line, item) or not all(word in word_set("plain") for word in words_of(item.text))
+
+
+def _capital(line: Line, item: Item) -> bool:
+    """Capitalised within the sentence."""
+    return item.text[0].isupper() and (item.start > 0 or len(words_of(item.text)) > 1) and not line.text.isupper()
