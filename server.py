@@ -95,7 +95,7 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
 
 
 @cli.command()
-def chat(as_: Annotated[str, As], lang: str | None = None) -> None:
+def chat(as_: Annotated[str, As]) -> None:
     import asyncio
 
     from connectors.terminal.chat import converse
