@@ -11,7 +11,9 @@ from weakref import WeakValueDictionary
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 from langgraph.types import StreamMode
+from sqlalchemy import Engine
 
 from agent.build import Graph, build_graph
 from agent.context import AgentTurn
@@ -135,10 +137,9 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     """The assistant over the settings' database, ready for the first turn; everything it opened is closed."""
     keep_inside()
     engine = open_engine(settings.database)
-    desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
     transcript = Transcript(engine, settings.clock)
     pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
-    tools = metric_tools(desk, FreshFacts(engine), _described, pool)
+    tools = open_tools(settings, engine, pool)
     pool.submit(intents().meaning.load)
     try:
         async with open_saver(settings) as saver:
@@ -153,6 +154,12 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     finally:
         pool.shutdown()
         engine.dispose()
+
+
+def open_tools(settings: Settings, engine: Engine, pool: ThreadPoolExecutor) -> list[BaseTool]:
+    """Every tool of the assistant, over one database."""
+    desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
+    return metric_tools(desk, FreshFacts(engine), _described, pool)
 
 
 def _described(tool: str) -> str:

@@ -2,7 +2,9 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
+from core.identity import Identity, Role
 from tools.context import Turn
 
 
@@ -25,3 +27,9 @@ class AgentTurn(Turn):
     """A turn with its notes."""
 
     notes: Notes = field(default_factory=Notes, compare=False)
+
+    def __post_init__(self) -> None:
+        """LangGraph's own tools hand over context as JSON."""
+        given: Any = self.identity
+        if isinstance(given, dict):
+            object.__setattr__(self, "identity", Identity(**{**given, "role": Role(given["role"])}))

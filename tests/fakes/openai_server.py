@@ -46,7 +46,14 @@ class Exchange:
     def message(self, message: Json, finish: str = "stop") -> None:
         choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": finish}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        whole = {"id": "c1", "object": "chat.completion", "created": 1, "model": "fake", "choices": [choice], "usage": usage}
+        whole = {
+            "id": "c1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "fake",
+            "choices": [choice],
+            "usage": usage,
+        }
         self.begin()
         self.write(json.dumps(whole).encode())
 
@@ -202,7 +209,7 @@ def run_openai_server() -> Iterator[OpenAIServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self.close_connection = True
             try:

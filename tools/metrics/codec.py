@@ -1,5 +1,6 @@
 """Questions and answers as JSON and back, exactly: what a thread remembers survives a restart."""
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,12 +14,16 @@ Json = dict[str, Any]
 TAG = "$"
 VALUES = {kind.__name__: kind for kind in (Filter, MetricQuery, Period, RecordQuery, Refusal, Threshold)}
 
+PLAIN: dict[object, Callable[[str], object]] = {"Decimal": Decimal, "Status": Status, "date": date.fromisoformat}
+
 
 def _pack(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {TAG: type(value).__name__} | {field.name: _pack(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Decimal):
         return {TAG: "Decimal", "value": str(value)}
+    if isinstance(value, Status):
+        return {TAG: "Status", "value": value.value}
     if isinstance(value, date):
         return {TAG: "date", "value": value.isoformat()}
     if isinstance(value, tuple | list):
@@ -32,10 +37,8 @@ def _unpack(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kind = value.get(TAG)
-    if kind == "Decimal":
-        return Decimal(value["value"])
-    if kind == "date":
-        return date.fromisoformat(value["value"])
+    if kind in PLAIN:
+        return PLAIN[kind](value["value"])
     parts = {key: _unpack(item) for key, item in value.items() if key != TAG}
     return VALUES[kind](**parts) if kind in VALUES else parts
 
