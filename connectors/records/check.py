@@ -71,8 +71,9 @@ def _open(source: str, parsed: Parsed, problems: Problems) -> Source | None:
     for problem in opened.problems:
         problems.add((), f"source.{problem.reason}", **problem.params)
     for name in formats:
-        if opened.find(name) is None and not any(one.partition("#")[0] == name for one in opened.tables):
-            problems.add(("files", name), "unknown_table", name=name, near=problems.near(name, opened.tables))
+        if opened.find(name) is None and name not in opened.files:
+            near = problems.near(name, opened.files | set(opened.tables))
+            problems.add(("files", name), "unknown_table", name=name, near=near)
     return opened
 
 

@@ -1,7 +1,7 @@
 """Excel workbooks: every sheet is a table; dates and numbers keep the type they have in their cells."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ class SheetTable:
             book.close()
 
 
-def excel_tables(file: Path, name: str, form: FileFormat, *, alone: bool) -> Iterator[SheetTable]:
+def excel_tables(file: Path, name: str, form_of: Callable[[str], FileFormat], *, alone: bool) -> Iterator[SheetTable]:
     """The sheets of a book that have a header; `book.xlsx#Sheet` in a folder, `Sheet` alone."""
     try:
         book = load_workbook(file, read_only=True)
@@ -62,6 +62,6 @@ def excel_tables(file: Path, name: str, form: FileFormat, *, alone: bool) -> Ite
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
         raise BadSource("not_excel", file=name) from error
     for sheet in sheets:
-        table = SheetTable(file, sheet, sheet if alone else f"{name}#{sheet}", form.header)
+        table = SheetTable(file, sheet, sheet if alone else f"{name}#{sheet}", form_of(sheet).header)
         if table.columns:
             yield table

@@ -19,6 +19,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ticket.kind": ("complaint", "question", "incident", "request"),
     "conversation.kind": ("customer",),
     "message.speaker": ("customer", "rep"),
+    "target.metric": (
+        *("revenue", "collections", "new_deals", "deals_won", "win_rate", "avg_deal_size", "price_realisation"),
+        *("visits", "effective_visits", "calls", "meetings", "emails", "active_accounts"),
+    ),
 }
 """Text columns of which only these values have a meaning."""
 

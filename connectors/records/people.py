@@ -185,7 +185,7 @@ class PeopleRun:
             return {}
         team = select(Person.manager_id, Person.region).where(Person.manager_id.in_(self._made)).distinct()
         regions: dict[int, set[str | None]] = {}
-        for manager, region in session.execute(team).tuples():
+        for manager, region in session.execute(team):
             if manager is not None:
                 regions.setdefault(manager, set()).add(region)
         return {manager: one for manager, found in regions.items() if len(found) == 1 and (one := next(iter(found)))}

@@ -55,6 +55,7 @@ class Source:
 
     name: str
     tables: dict[str, SourceTable] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
     problems: list[BadSource] = field(default_factory=list)
 
     def find(self, name: str | None) -> SourceTable | None:
@@ -120,12 +121,17 @@ def _add(found: Source, file: Path, name: str, formats: dict[str, FileFormat], *
     from connectors.records.csvfile import CsvTable  # noqa: PLC0415
     from connectors.records.excel import excel_tables  # noqa: PLC0415
 
-    form = formats.get(name) or formats.get(file.name) or formats.get(file.stem) or FileFormat()
+    found.files |= {name, file.name, file.stem}
+
+    def form_of(sheet: str = "") -> FileFormat:
+        names = (f"{name}#{sheet}", f"{file.name}#{sheet}", sheet, name, file.name, file.stem)
+        return next((formats[one] for one in names if one in formats), FileFormat())
+
     try:
         if file.suffix.lower() in EXCEL_ENDINGS:
-            tables: list[SourceTable] = list(excel_tables(file, name, form, alone=alone))
+            tables: list[SourceTable] = list(excel_tables(file, name, form_of, alone=alone))
         else:
-            tables = [CsvTable(file, name, form)]
+            tables = [CsvTable(file, name, form_of())]
     except BadSource as problem:
         found.problems.append(problem)
         return

@@ -3,7 +3,7 @@
 import csv
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -142,13 +142,13 @@ def test_invoices_by_country_without_cancellations(both: Desk, shared: Path) -> 
     assert accounts.added == len({row["customer_id"] for row in _read(file)} - {""})
     assert invoices.added == len(truth)
     first = {row["customer_id"]: row["country"] for row in reversed(_read(file))}
-    expected: Counter[str | None] = Counter()
+    expected: defaultdict[str | None, Decimal] = defaultdict(Decimal)
     for row in truth:
         expected[first[row["customer_id"]] if row["customer_id"] else None] += Decimal(row["amount_gbp"])
     with system_session(both.engine) as session:
         statement = select(Account.country, func.sum(Invoice.amount)).select_from(Invoice)
         found = session.execute(statement.outerjoin(Account).group_by(Account.country)).all()
-    assert {country: total for country, total in found} == expected
+    assert {row.country: row[1] for row in found} == expected
     moved = [note for note in report.notes if note.column == "id"]
     countries: dict[str, set[str]] = {}
     for row in _read(file):
@@ -205,7 +205,9 @@ CARS = """
 
 def _sqlite_date(found: re.Match[str]) -> str:
     steps = re.findall(r"([-+])\s*INTERVAL\s*'(\d+) (\w+?)s?'", found[0], flags=re.IGNORECASE)
-    days = [(sign, int(count) * 7, "day") if unit == "week" else (sign, int(count), unit) for sign, count, unit in steps]
+    days = [
+        (sign, int(count) * 7, "day") if unit == "week" else (sign, int(count), unit) for sign, count, unit in steps
+    ]
     return "date(" + ", ".join(["'now'", *(f"'{sign}{count} {unit}'" for sign, count, unit in days)]) + ")"
 
 
@@ -235,7 +237,7 @@ def _check_cars(desk: Desk, url: str) -> None:
         sold = session.execute(
             select(Person.name, func.sum(Deal.close_value)).join(Deal, Deal.owner_id == Person.id).group_by(Person.name)
         ).all()
-        assert dict(map(tuple, sold)) == {name: Decimal(str(total)) for name, total in best}
+        assert {row.name: row[1] for row in sold} == {name: Decimal(str(total)) for name, total in best}
         assert session.scalar(select(func.count()).where(Person.active.is_(False))) == gone
         assert session.scalar(select(Person.name).where(Person.role == Role.DIRECTOR)) == "Ada Boss"
         assert session.scalar(select(func.count(Product.unit_cost))) == cars
