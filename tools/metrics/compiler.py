@@ -8,10 +8,12 @@ from typing import Any
 from core.reply import Cell, Column, Status, Table, Unit
 from tools.metrics.filters import compare
 from tools.metrics.frame import Frame, Refused
-from tools.metrics.groups import Group, grain_at
+from tools.metrics.groups import Group, Value, grain_at
+from tools.metrics.namesakes import told_apart
 from tools.metrics.numbers import Numbers, fill_trend, numbers_of, run_totals
 from tools.metrics.parts import as_cell
 from tools.metrics.query import MetricQuery, Refusal
+from tools.metrics.shares import check_share
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Counted:
 def count(frame: Frame, query: MetricQuery) -> Counted:
     """The table of a query that the rulings allow."""
     query = _side_by_side(query)
+    check_share(frame, query)
     names = dict.fromkeys((*query.metrics, *(one.metric for one in query.having)))
     numbers = {name: numbers_of(frame, query, name) for name in names}
     shown = [numbers[name] for name in query.metrics]
@@ -38,7 +41,7 @@ def count(frame: Frame, query: MetricQuery) -> Counted:
     groups = _ordered(frame, query, shown[0], groups)
     truncated = len(groups) > frame.rows
     groups = groups[: frame.rows]
-    table = Table(columns=_columns(query, shown), rows=tuple(_rows(query, shown, groups)), truncated=truncated)
+    table = Table(columns=_columns(query, shown), rows=tuple(_rows(frame, query, shown, groups)), truncated=truncated)
     return Counted(_status(query, shown, groups), table, source_rows)
 
 
@@ -64,7 +67,24 @@ def _groups(frame: Frame, query: MetricQuery, numbers: list[Numbers]) -> list[Gr
     if not query.group_by:
         return [()]
     found = list(dict.fromkeys(group for one in numbers for group in (*one.now, *one.before)))
-    return fill_trend(frame, query, found)
+    return fill_trend(frame, query, [*found, *_missing_pairs(query, found)])
+
+
+def _missing_pairs(query: MetricQuery, groups: list[Group]) -> list[Group]:
+    """Of two values compared, the one without rows counts as nothing."""
+    pair = pair_of(query)
+    if pair is None:
+        return []
+    place = query.group_by.index(pair)
+    values = next(one.values for one in query.filters if one.field == pair)
+    there = {(*group[:place], str(group[place].label), *group[place + 1 :]) for group in groups}
+    others = dict.fromkeys((group[:place], group[place + 1 :]) for group in groups)
+    return [
+        (*before, Value(str(value), str(value)), *after)
+        for before, after in others
+        for value in values
+        if (*before, str(value), *after) not in there
+    ]
 
 
 def _kept(query: MetricQuery, numbers: dict[str, Numbers], groups: list[Group]) -> list[Group]:
@@ -139,11 +159,12 @@ def _unit(unit: str) -> Unit:
     return unit  # type: ignore[return-value]
 
 
-def _rows(query: MetricQuery, shown: list[Numbers], groups: list[Group]) -> list[tuple[Cell, ...]]:
+def _rows(frame: Frame, query: MetricQuery, shown: list[Numbers], groups: list[Group]) -> list[tuple[Cell, ...]]:
     others = _others(query, groups)
+    labels = told_apart(frame, query.group_by, groups)
     return [
-        (*(value.label for value in group), *(cell for one in shown for cell in _cells(query, one, group, others)))
-        for group in groups
+        (*label, *(cell for one in shown for cell in _cells(query, one, group, others)))
+        for label, group in zip(labels, groups, strict=True)
     ]
 
 

@@ -86,7 +86,7 @@ def _one_of(frame: Frame, source: Source, name: str, values: list[Any]) -> Condi
         return None
     everyone = frame.colleagues
     owner = source.base.c["owner_id"]
-    people = [one for value in values for one in everyone.named(value)]
+    people = [one for value in values for one in frame.people_named(value)]
     if name == "rep":
         return owner.in_([one.id for one in people])
     if name == "manager":

@@ -7,7 +7,7 @@ from functools import cached_property
 from core.company import Company
 from core.identity import Identity
 from db.engine import Reader
-from tools.metrics.colleagues import Colleagues, read_colleagues
+from tools.metrics.colleagues import Colleague, Colleagues, read_colleagues
 from tools.metrics.entries import Catalogue, Dimension, Field
 from tools.metrics.query import Refusal
 
@@ -32,6 +32,12 @@ class Frame:
     def identity(self) -> Identity:
         """Who asks."""
         return self.reader.scope.identity
+
+    def people_named(self, name: str) -> list[Colleague]:
+        """Everyone of that name; an asker who gives their own name means themselves."""
+        people = self.colleagues.named(name)
+        own = [person for person in people if person.id == self.identity.person_id]
+        return own or people
 
     def field_of(self, record: str, name: str) -> Field | Dimension | None:
         """The dimension or field called `name` that rows of `record` have; None if they have none."""

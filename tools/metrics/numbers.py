@@ -75,7 +75,8 @@ def _aligned(frame: Frame, query: MetricQuery, before: dict[Group, Parts], place
         return before
     grain = _grain(query, place)
     here, there = units(frame, query.period, grain), units(frame, query.compare, grain)
-    beside = dict(zip(there, here, strict=False))
+    known = [stretch for stretch in here if stretch.id <= frame.today]
+    beside = dict(zip(there, known, strict=False))
     return {
         (*group[:place], beside[group[place]], *group[place + 1 :]): parts
         for group, parts in before.items()

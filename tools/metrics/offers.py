@@ -1,5 +1,6 @@
 """What can be asked instead of what was refused, in the asker's language."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from core.periods.labels import label_of
@@ -23,7 +24,16 @@ def with_offers(frame: Frame, question: Question, refusal: Refusal, lang: Lang) 
     if metric in frame.catalogue.metrics and refusal.reason == "no_history":
         label = frame.catalogue.metrics[metric].labels[lang]
         return replace(refusal, offers=(say("metrics.offer.today", lang, metric=label),))
+    if refusal.reason == "which_part":
+        return replace(refusal, offers=tuple(_shares(frame, refusal.params, lang)))
     return refusal
+
+
+def _shares(frame: Frame, params: dict[str, str], lang: Lang) -> Iterator[str]:
+    for field in dict.fromkeys(params["fields"].split()):
+        known = frame.catalogue.dimensions.get(field)
+        if known is not None:
+            yield say("metrics.offer.share", lang, metric=params["metric"], field=known.labels[lang])
 
 
 def _in_words(frame: Frame, params: dict[str, str], lang: Lang) -> dict[str, str]:

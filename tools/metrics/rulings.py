@@ -92,17 +92,23 @@ def _unknown(value: str, known: Iterable[str], reason: str = "unknown_value") ->
 
 
 def _check_person(frame: Frame, name: str, only: bool) -> None:
-    people = frame.colleagues.named(name)
-    if not people:
-        raise _unknown(name, frame.colleagues.names, "unknown_person")
+    people = _one_person(frame, name)
     if only and not _sees(frame, people):
         raise Refused(Refusal(FORBIDDEN, "other_person", {"word": name}))
 
 
-def _check_team(frame: Frame, name: str, only: bool) -> None:
-    people = frame.colleagues.named(name)
+def _one_person(frame: Frame, name: str) -> list[Colleague]:
+    people = frame.people_named(name)
     if not people:
         raise _unknown(name, frame.colleagues.names, "unknown_person")
+    if len(people) > 1:
+        values = ", ".join(f"{person.name} ({person.region or person.id})" for person in people)
+        raise Refused(Refusal(Status.CLARIFY, "two_values", {"word": name, "values": values}))
+    return people
+
+
+def _check_team(frame: Frame, name: str, only: bool) -> None:
+    people = _one_person(frame, name)
     reports = [report for person in people for report in frame.colleagues.reports(person.id)]
     if only and not _sees(frame, [report for report in reports if report.active] or people):
         raise Refused(Refusal(FORBIDDEN, "other_team", {"word": name}))

@@ -144,7 +144,7 @@ def _account(luck: Random, number: int) -> Row:
 def _deal(luck: Random, number: int) -> Row:
     stage = luck.choice(["won", "won", "won", "lost", "lost", "engaging", "prospecting"])
     engaged = None if stage == "prospecting" else _day(luck)
-    closed = engaged + timedelta(days=luck.randrange(90)) if engaged and stage in ("won", "lost") else None
+    closed = min(engaged + timedelta(days=luck.randrange(90)), TODAY) if engaged and stage in ("won", "lost") else None
     value = _money(luck.randint(50, 2000)) if stage == "won" or luck.random() < 0.2 else None
     return {
         "id": number,
