@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from core.numbers import NumberMatch, find_numbers
@@ -9,6 +10,7 @@ from core.reply import Reply
 
 DIGITS = re.compile(r"\d+")
 DECIMALS = re.compile(r"\d(?:[\d,]*)(?:\.(?P<places>\d+))?")
+UNIT = re.compile(r"(?P<year>\d{4})-(?:W(?P<week>\d\d)|Q\d|\d\d(?:-\d\d)?)$")  # 2026-W25, 2026-Q2, 2026-06, 2026-06-17
 SMALL = 12
 
 
@@ -43,18 +45,27 @@ def _cells(reply: Reply) -> Iterator[Decimal]:
                 yield abs(Decimal(str(cell)))
 
 
+def _dates(reply: Reply) -> Iterator[str]:
+    """Every day that may be named: of receipts, in cells, and the ends of the weeks that cells stand for."""
+    for receipt in reply.receipts:
+        for period in (receipt.period, receipt.compared_with):
+            yield from (period.from_, period.to) if period else ()
+        yield receipt.as_of[:10]
+    for cell in (cell for row in (reply.table.rows if reply.table else ()) for cell in row):
+        found = UNIT.match(str(cell)) if isinstance(cell, str) else None
+        if found is not None:
+            yield found[0]
+        if found is not None and found["week"]:
+            yield from (str(date.fromisocalendar(int(found["year"]), int(found["week"]), day)) for day in (1, 7))
+
+
 def _context(reply: Reply, asked: str) -> Iterator[Decimal]:
     """Numbers that may be said without being an answer: the question's, the days of receipts, how many rows."""
     yield from (number.value for number in find_numbers(asked))
     yield from (Decimal(found) for found in DIGITS.findall(asked))
     yield Decimal(len(reply.table.rows) if reply.table else 0)
-    for receipt in reply.receipts:
-        yield Decimal(receipt.rows)
-        days = [
-            day for period in (receipt.period, receipt.compared_with) if period for day in (period.from_, period.to)
-        ]
-        for day in [*days, receipt.as_of[:10]]:
-            yield from (Decimal(part) for part in DIGITS.findall(day))
+    yield from (Decimal(receipt.rows) for receipt in reply.receipts)
+    yield from (Decimal(part) for day in _dates(reply) for part in DIGITS.findall(day))
 
 
 def _is_known(number: NumberMatch, known: set[Decimal]) -> bool:

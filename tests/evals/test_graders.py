@@ -37,6 +37,14 @@ def test_rounded_figures_and_the_days_of_receipts_are_fine(text: str) -> None:
     assert judged(ANSWERED, ONE, reply).verdict == "pass"
 
 
+def test_the_days_of_a_week_may_be_said() -> None:
+    truth = make_truth(["week", "revenue"], ("2026-W19", 70), ("2026-W20", 80))
+    table = make_table(["week", "revenue"], ("2026-W19", Decimal(70)), ("2026-W20", Decimal(80)))
+    said = "Week 20 (11 May 2026 to 17 May 2026) was best with {}."
+    assert judged(ANSWERED, truth, make_reply(Status.ANSWERED, said.format(80), table)).verdict == "pass"
+    assert judged(ANSWERED, truth, make_reply(Status.ANSWERED, said.format(81), table)).wrong_number
+
+
 def test_a_rate_may_be_said_per_cent() -> None:
     truth = make_truth(["win_rate"], (0.6312345,), quotient=True)
     reply = make_reply(Status.ANSWERED, "The win rate was 63.1 %.", make_table(["win_rate"], (Decimal("0.63123451"),)))
