@@ -21,13 +21,14 @@ class Expect(BaseModel):
     """What must come back. `sql` gives the rows of the right answer; money is named `…__money`, ratios `…__ratio`.
 
     `match` `rows`: the table has exactly these rows. `cells`: each value stands somewhere in it, whatever its layout.
+    `count`: the one value is a cell, or the number of records listed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Status
     sql: str | None = None
-    match: Literal["rows", "cells"] = "rows"
+    match: Literal["rows", "cells", "count"] = "rows"
     ordered: bool = False
     mentions: list[str] = []
     silent: list[str] = []

@@ -64,7 +64,9 @@ def grade_numbers(it: Answered) -> Grade:
         return Grade("ungraded", say("evals.no_truth", "en"))
     if it.reply.table is None:
         return _fail("no_table")
-    if it.case.expect.match == "cells":
+    if it.case.expect.match == "count" and _counts(it.truth, it.reply.table):
+        return PASS
+    if it.case.expect.match != "rows":
         return _grade_cells(it.truth, it.reply.table)
     return _grade_rows(it.truth, it.reply.table, ordered=it.case.expect.ordered)
 
@@ -99,6 +101,10 @@ GRADERS: tuple[Grader, ...] = (grade_status, grade_numbers, grade_words)
 def grade(it: Answered) -> Grade:
     """The first grade that is not a pass; a pass if there is none."""
     return next((found for grader in GRADERS if (found := grader(it)).verdict != "pass"), PASS)
+
+
+def _counts(truth: Truth, table: Table) -> bool:
+    return not table.truncated and same(truth.rows[0][0], Decimal(len(table.rows)))
 
 
 def _grade_cells(truth: Truth, table: Table) -> Grade:

@@ -102,6 +102,15 @@ def test_cells_may_stand_anywhere() -> None:
     assert judged(case, make_truth(["now", "was"], (5, 4)), reply).wrong_number
 
 
+def test_a_count_may_be_a_cell_or_a_list_of_as_many() -> None:
+    case = make_case(status="answered", match="count")
+    listed = make_table(["subject"], ("Cable",), ("Fan",))
+    counted = make_table(["tickets"], (Decimal(2),))
+    for table, right in ((listed, 2), (counted, 2), (listed, 3), (counted, 3)):
+        found = judged(case, make_truth(["count"], (right,)), make_reply(Status.ANSWERED, "See below.", table))
+        assert found.wrong_number == (right == 3)
+
+
 def test_an_answer_where_none_may_be_given_is_a_wrong_number() -> None:
     table = make_table(["revenue"], (Decimal(5),))
     found = judged(make_case(status="forbidden"), None, make_reply(Status.ANSWERED, "It was 5.", table))
