@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
@@ -25,6 +26,7 @@ from web.routes import accounts, audit, charts, chat, health, home, me, signin, 
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
+log = structlog.get_logger("web")
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     chat.router,
@@ -82,7 +84,7 @@ def _parts(settings: Settings, engine: Engine, labels: Labels) -> Parts:
 def _lifespan(parts: Parts, assistant: OpenAssistant) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(asyncio.to_thread(parts.gallery.warm))
+        warming = asyncio.create_task(asyncio.to_thread(_warm, parts.gallery))
         async with assistant() as opened:
             parts.assistant = opened
             try:
@@ -92,6 +94,13 @@ def _lifespan(parts: Parts, assistant: OpenAssistant) -> Callable[[FastAPI], Abs
         await warming
 
     return lifespan
+
+
+def _warm(gallery: Gallery) -> None:
+    try:
+        gallery.warm()
+    except Exception:
+        log.exception("charts.not_warm")
 
 
 def _describe(app: FastAPI) -> None:

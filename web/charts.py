@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 import altair as alt
+import numpy as np
 import vl_convert
 import yaml
 
@@ -15,7 +17,9 @@ from core.reply import Chart, Column, Table, Unit
 from core.wording import Lang
 from web.pages import TEMPLATES, under
 
+assert np  # Altair looks at a numpy that another thread may be half way through importing; so it is imported first.
 Row = dict[str, str | float | None]
+LONGEST_NAME = 180
 Drawing = alt.Chart | alt.LayerChart
 
 
@@ -69,11 +73,15 @@ def _plot(table: Table, chart: Chart, names: Mapping[str, str], look: dict[str, 
     return Plot(
         kind=chart.kind,
         rows=shown,
-        x_title=names.get(chart.x, chart.x),
-        y_title=names.get(chart.y, chart.y),
+        x_title=_titled(names.get(chart.x, chart.x)),
+        y_title=_titled(names.get(chart.y, chart.y)),
         unit=column.unit,
         has_series=series is not None,
     )
+
+
+def _titled(name: str) -> str:
+    return name[:1].upper() + name[1:].replace("_", " ")
 
 
 def _text(cell: object) -> str:
@@ -117,7 +125,7 @@ def _line(plot: Plot, look: Look) -> Drawing:
         y=alt.Y("y:Q", axis=axis),
     )
     line = base.mark_line(point=alt.OverlayMarkDef(size=36, filled=True), strokeWidth=2.25)
-    drawn: Drawing = line.encode(color=_colour()) if plot.has_series else line
+    drawn: Drawing = line.encode(color=_colour(look)) if plot.has_series else line
     return drawn
 
 
@@ -126,21 +134,34 @@ def _bars(plot: Plot, look: Look) -> Drawing:
         alt.Chart(alt.InlineData(values=plot.rows))
         .transform_calculate(words=_words_of("datum.y", plot.unit, look.lang))
         .encode(
-            y=alt.Y("x:N", sort=None, title=None, scale=alt.Scale(paddingInner=style()["bar_gap"])),
+            y=alt.Y(
+                "x:N",
+                sort=None,
+                title=None,
+                axis=alt.Axis(minExtent=_room(plot.rows)),
+                scale=alt.Scale(paddingInner=style()["bar_gap"]),
+            ),
             x=alt.X("y:Q", axis=None),
         )
     )
     if plot.has_series:
         base = base.encode(yOffset=alt.YOffset("s:N", sort=None))
     bars = base.mark_bar(cornerRadiusEnd=2)
-    bars = bars.encode(color=_colour()) if plot.has_series else bars
+    bars = bars.encode(color=_colour(look)) if plot.has_series else bars
     words = base.mark_text(align="left", dx=6, clip=False).encode(text="words:N")
     drawn: Drawing = bars + words
     return drawn
 
 
-def _colour() -> alt.Color:
-    return alt.Color("s:N", sort=None, title=None, legend=alt.Legend(orient="top", columns=4))
+def _room(rows: list[Row]) -> int:
+    """Pixels for the names of bars in whatever font the reader has: wide glyphs take twice a letter."""
+    lengths = (sum(2 if east_asian_width(glyph) in "WF" else 1 for glyph in str(row["x"])) for row in rows)
+    return min(round(max(lengths, default=0) * 7.2) + 12, LONGEST_NAME)
+
+
+def _colour(look: Look) -> alt.Color:
+    columns = style()["legend_columns"][look.size]
+    return alt.Color("s:N", sort=None, title=None, legend=alt.Legend(orient="bottom", columns=columns))
 
 
 def _height(plot: Plot, look: dict[str, Any]) -> int:
@@ -152,7 +173,13 @@ def _height(plot: Plot, look: dict[str, Any]) -> int:
 def _dressed(chart: Drawing, plot: Plot, look: Look) -> Drawing:
     looks = style()
     colours, font = looks["themes"][look.theme], looks["font"]
-    axis = {"domain": False, "ticks": False, "labelPadding": 8, "gridColor": colours["grid"], "labelLimit": 180}
+    axis = {
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 8,
+        "gridColor": colours["grid"],
+        "labelLimit": LONGEST_NAME,
+    }
     text = {"labelColor": colours["ink"], "titleColor": colours["quiet"], "labelFontSize": 12, "titleFontSize": 12}
     title = {"titleFontWeight": "normal", "titlePadding": 10}
     dressed: Drawing = (

@@ -12,12 +12,22 @@ export function say(key, params = {}) {
 
 /** What a column is called: by its own name, or by the metric it was derived from ("revenue_change_ratio"). */
 export function columnName(name) {
+  const words = plainName(name);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function plainName(name) {
   if (name in data.columns) return data.columns[name];
   for (const [ending, words] of Object.entries(data.derived)) {
     const base = name.slice(0, -ending.length - 1);
     if (name.endsWith(`_${ending}`) && base in data.columns) return words.replace("{name}", data.columns[base]);
   }
   return name.replaceAll("_", " ");
+}
+
+/** What a value of a column is called: the stages of deals have words of their own. */
+export function valueName(column, value) {
+  return data.values[`${column}.${value}`] ?? value;
 }
 
 /** An element with attributes (or `on…` listeners) and children; strings become text. */

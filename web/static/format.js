@@ -1,16 +1,17 @@
 // Numbers and dates as people of the page's language write them.
 
-import { currency, lang } from "./dom.js";
+import { currency, lang, say, valueName } from "./dom.js";
 
 const locale = lang === "zh" ? "zh-CN" : "en";
 const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
 const ratio = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const points = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const money = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
 const moneyWhole = new Intl.NumberFormat(locale, { ...money, maximumFractionDigits: 0 });
 const moneyExact = new Intl.NumberFormat(locale, { ...money, minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const moneyShort = new Intl.NumberFormat(locale, { ...money, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 2 });
+const moneyShort = new Intl.NumberFormat(locale, { ...money, notation: "compact", minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const quarter = /^(\d{4})-Q([1-4])$/;
 const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
@@ -19,6 +20,7 @@ const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle:
 const TEN_THOUSAND = 10_000;
 
 function formatNumber(value, unit) {
+  if (unit === "points") return say("points", { value: points.format(value * 100) });
   if (unit === "ratio") return ratio.format(value);
   if (unit === "percent") return ratio.format(value / 100);
   const long = lang === "zh" && Math.abs(value) >= TEN_THOUSAND;
@@ -27,7 +29,17 @@ function formatNumber(value, unit) {
   return (long ? short : plain).format(value);
 }
 
-/** A cell as it is shown. */
+/** The unit a column is shown in: the change of a rate is in points, not in per cent. */
+export function unitOf(column) {
+  return column.unit === "ratio" && column.name.endsWith("_change") ? "points" : column.unit;
+}
+
+/** A cell as it is shown in its column. */
+export function formatIn(column, value) {
+  return typeof value === "string" ? formatCell(valueName(column.name, value), column.unit) : formatCell(value, unitOf(column));
+}
+
+/** A value as it is shown. */
 export function formatCell(value, unit) {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return formatNumber(value, unit);

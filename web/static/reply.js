@@ -29,6 +29,7 @@ function showChart(reply) {
     make("source", { media: `${narrow} and ${dark}`, srcset: address("dark", "narrow") }),
     make("source", { media: narrow, srcset: address("light", "narrow") }),
     make("source", { media: dark, srcset: address("dark", "wide") }), image));
+  image.addEventListener("load", () => figure.classList.add("drawn"));
   image.addEventListener("error", () => figure.replaceChildren(make("p", { class: "note" }, say("chart_failed"))));
   return figure;
 }

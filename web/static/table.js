@@ -1,7 +1,7 @@
 // A reply's table: sorted on demand, copied as CSV.
 
 import { announce, columnName, icon, lang, make, say } from "./dom.js";
-import { exactCell, formatCell } from "./format.js";
+import { exactCell, formatIn } from "./format.js";
 
 const COPY = "M7 7V4.5A1.5 1.5 0 0 1 8.5 3h7A1.5 1.5 0 0 1 17 4.5v7a1.5 1.5 0 0 1-1.5 1.5H13M4.5 7h7A1.5 1.5 0 0 1 13 8.5v7a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 3 15.5v-7A1.5 1.5 0 0 1 4.5 7Z";
 const order = new Intl.Collator(lang === "zh" ? "zh-CN" : "en", { numeric: true });
@@ -22,10 +22,11 @@ function compare(left, right) {
 
 function bodyRow(table, row, numeric) {
   const cells = row.map((value, place) => {
-    const unit = table.columns[place].unit;
-    const attributes = { class: numeric[place] ? "number" : null, title: exactCell(value, unit) };
+    const column = table.columns[place];
+    const kind = numeric[place] ? "number" : column.unit === "date" ? "date" : null;
+    const attributes = { class: kind, title: exactCell(value, column.unit) };
     const first = place === 0 && !numeric[0];
-    return make(first ? "th" : "td", first ? { ...attributes, scope: "row" } : attributes, formatCell(value, unit));
+    return make(first ? "th" : "td", first ? { ...attributes, scope: "row" } : attributes, formatIn(column, value));
   });
   return make("tr", {}, cells);
 }

@@ -28,7 +28,7 @@ async def test_a_chart_is_drawn_and_described(at_small_firm: Visit) -> None:
     reply = await visitor.ask("trend by month")
     image = reply.locator(".chart img")
     await expect(image).to_have_attribute(
-        "alt", "Line chart of revenue by Month. 6 points, lowest $1,123,456, highest $1,740,736."
+        "alt", "Line chart of Revenue by Month. 6 points, lowest $1,123,456, highest $1,740,736."
     )
     await image.evaluate("image => image.decode()")
     assert await image.evaluate("image => image.naturalWidth") > 300
