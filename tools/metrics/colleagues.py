@@ -46,6 +46,16 @@ class Colleagues:
         """Who reports to a person directly."""
         return self._reports.get(person_id, [])
 
+    def below(self, person_id: int) -> set[int]:
+        """Everyone who reports to a person, directly or through others."""
+        found: set[int] = set()
+        waiting = [person_id]
+        while waiting:
+            new = {report.id for report in self.reports(waiting.pop())} - found
+            found |= new
+            waiting.extend(new)
+        return found - {person_id}
+
     def above(self, person_id: int) -> set[int]:
         """The manager of a person, theirs, and so on to the top."""
         found: set[int] = set()

@@ -88,9 +88,12 @@ def _missing_pairs(query: MetricQuery, groups: list[Group]) -> list[Group]:
 
 
 def _kept(query: MetricQuery, numbers: dict[str, Numbers], groups: list[Group]) -> list[Group]:
+    """The groups that stand as asked. Who is picked out by number has a name: rows without one are nobody."""
     for one in query.having:
         limit = Fraction(one.value)
         groups = [group for group in groups if _stands(numbers[one.metric].value(group), one.op, limit)]
+    if query.having or query.limit is not None:
+        groups = [group for group in groups if all(value.id is not None for value in group)]
     return groups
 
 

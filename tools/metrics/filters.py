@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 
 from core.errors import Bug
 from core.periods import Period
@@ -35,7 +35,10 @@ def condition(frame: Frame, source: Source, wanted: Filter) -> Condition:
         found = _one_of(frame, source, wanted.field, values)
         if found is None:
             found = source.value(field).in_(values)
-        return found if wanted.op == "is" else or_(source.value(field).is_(None), ~found)
+        if wanted.op == "is":
+            return found
+        # A condition over missing values is neither true nor false; "not" must keep those rows.
+        return or_(source.value(field).is_(None), ~func.coalesce(found, false()))
     limit = _threshold(wanted.values[0], field.type, wanted.op)
     return cast(Condition, compare(source.value(field), wanted.op, limit))
 
@@ -90,7 +93,7 @@ def _one_of(frame: Frame, source: Source, name: str, values: list[Any]) -> Condi
     if name == "rep":
         return owner.in_([one.id for one in people])
     if name == "manager":
-        return owner.in_([report.id for one in people for report in everyone.reports(one.id)])
+        return owner.in_(sorted({below for one in people for below in everyone.below(one.id)}))
     located = owner.in_([one.id for one in everyone.by_id.values() if one.region in values])
     if "region" not in source.base.c:
         return located

@@ -17,7 +17,7 @@ from tools.metrics.filters import Condition, conditions, no_such_field
 from tools.metrics.frame import Frame, Refused
 from tools.metrics.groups import Group, Key, Value, keys_of, read_group, unit_of
 from tools.metrics.parts import Parts
-from tools.metrics.query import Refusal
+from tools.metrics.query import Filter, Refusal
 from tools.metrics.sources import Source
 
 USUAL = "revenue"
@@ -45,7 +45,7 @@ def add_up_targets(frame: Frame, ask: Ask) -> dict[Group, Parts]:
         raise Refused(no_such_field(frame, "target", ask.distinct))
     source = Source(frame.reader.scope, frame.catalogue, "target")
     wanted = _wanted(frame, source, ask)
-    metric = _metric(frame)
+    metric = _metric(frame, ask.filters)
     if metric is None:
         return {}
     wanted.append(source.base.c.metric == metric.name)
@@ -94,8 +94,11 @@ def _stretch(frame: Frame, source: Source, name: str) -> Key | None:
     return Key((source.base.c.start_date, source.base.c.end_date), read)
 
 
-def _metric(frame: Frame) -> Metric | None:
-    """Revenue, or the one metric the asker's targets are set for; whatever days were asked for."""
+def _metric(frame: Frame, filters: tuple[Filter, ...]) -> Metric | None:
+    """The metric filtered for, else revenue or the one the asker's targets are set for, on whatever days."""
+    named = next((str(one.values[0]) for one in filters if one.field == "metric" and one.op == "is"), None)
+    if named is not None:
+        return frame.catalogue.metrics.get(named)
     targets = frame.reader.scope.rows(TargetRow).c
     names = frame.reader.execute(select(targets.metric).distinct().order_by(targets.metric)).scalars()
     metrics = [frame.catalogue.metrics[name] for name in names if name in frame.catalogue.metrics]
