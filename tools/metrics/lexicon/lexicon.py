@@ -1,18 +1,18 @@
 """All words that mean something to one asker: the catalogue's, the company's, and the names they may see."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.identity import Role
 from db.company import CompanyFacts
 from db.engine import Reader
 from db.tables import Account, Base, Contact, Deal, Person, Product
-from tools.metrics.entries import Catalogue
+from tools.metrics.entries import Catalogue, Dimension, Metric, RecordKind
 from tools.metrics.lexicon.names import Name, Names
 from tools.metrics.lexicon.tokens import wide, words_of
 from tools.metrics.lexicon.words import (
@@ -132,6 +132,7 @@ class Lexicon:
 
 
 DERIVED = frozenset({"terms", "longest", "vocabulary", "content_words", "joined", "_chinese"})
+TICKETS = ("complaint", "question", "incident", "request")
 _TERMS: dict[int, tuple[Catalogue, Phrases]] = {}
 
 
@@ -145,21 +146,23 @@ def _terms(catalogue: Catalogue) -> Phrases:
 def _all_terms(catalogue: Catalogue) -> Iterator[tuple[tuple[str, ...], list[tuple[Meaning, ...]]]]:
     cues = cue_phrases()
     found: Phrases = defaultdict(list)
-    for kind, entries in (
-        ("metric", catalogue.metrics),
-        ("record", catalogue.records),
-        ("dimension", catalogue.dimensions),
-    ):
-        for name, entry in entries.items():  # type: ignore[attr-defined]
+    kinds: dict[str, Mapping[str, Metric | RecordKind | Dimension]] = {
+        "metric": catalogue.metrics,
+        "record": catalogue.records,
+        "dimension": catalogue.dimensions,
+    }
+    for kind, entries in kinds.items():
+        for name, entry in entries.items():
             for word in (*entry.words, *entry.labels.values()):
-                phrase, meaning = words_of(word), (Meaning(kind, name),)
+                phrase = words_of(word)
+                meaning: Sequence = (Meaning(kind, name),)
                 if phrase and phrase not in cues and kind == "metric" and _names_deals(name, word):
                     meaning = (Meaning("cue", deal_states()["metrics"][name]), Meaning("record", "deal"))
                 if phrase and phrase not in cues and meaning not in found[phrase]:
                     found[phrase].append(meaning)
     for record in ("deal", "account", "product", "contact", "person"):
-        for name, entry in catalogue.records[record].fields.items() if record in catalogue.records else ():
-            for word in (*entry.words, *entry.labels.values()):
+        for name, field_ in catalogue.records[record].fields.items() if record in catalogue.records else ():
+            for word in (*field_.words, *field_.labels.values()):
                 phrase = words_of(word)
                 if phrase and phrase not in cues and phrase not in found:
                     found[phrase] = [(Meaning("field", name),)]
@@ -196,6 +199,9 @@ def open_names(people: Iterable[Colleague], catalogue: Catalogue, facts: Company
     ways = catalogue.dimensions["region"].value_words
     for region in sorted({person.region for person in people if person.region}):
         yield from names_of("region", region, (*ways.get(region, ()), *words.regions.get(region, ())))
+    if "ticket" in facts.loaded:
+        for kind in TICKETS:
+            yield from names_of("kind", kind)
     for stage, said in catalogue.dimensions["stage"].value_words.items():
         if stage in ("prospecting", "engaging"):
             yield from names_of("stage", stage, (*said, *words.stages.get(stage, ())))
@@ -214,7 +220,10 @@ def _read_people(reader: Reader) -> tuple[Colleague, ...]:
     columns = (Person.id, Person.name, Person.role, Person.region, Person.manager_id)
     rows = reader.execute(select(*columns).where(Person.active).order_by(Person.id)).all()
     leaders = {row.manager_id for row in rows}
-    return tuple(Colleague(*row, leads=row.id in leaders or row.role is Role.MANAGER) for row in rows)
+    return tuple(
+        Colleague(row.id, row.name, row.role, row.region, row.manager_id, row.id in leaders or row.role is Role.MANAGER)
+        for row in rows
+    )
 
 
 def _product_names(reader: Reader, facts: CompanyFacts) -> Iterator[Name]:
@@ -266,6 +275,7 @@ def deal_finder(reader: Reader) -> FindDeals:
         deals = reader.scope.rows(Deal)
         ways = sorted({said, said.upper(), said.lower(), said.title()})
         fits = deals.c.name.in_(ways) | deals.c.external_id.in_(ways)
+        fits |= or_(*(deals.c.name.startswith(f"{way} ", autoescape=True) for way in ways))
         rows = reader.execute(select(deals.c.name, deals.c.external_id).where(fits).limit(3)).all()
         return tuple(row.name or row.external_id for row in rows)
 

@@ -70,7 +70,7 @@ def known_phrases() -> Phrases:
     for phrase in _both(_load("fillers.yaml")):
         if words_of(phrase):
             found.setdefault(words_of(phrase), [(Meaning("filler", phrase),)])
-    for part in ("operations", "metrics", "off_topic"):
+    for part in ("operations", "metrics", "off_topic", "orders"):
         for phrase in _both(_load("unsupported.yaml")[part]):
             found[words_of(phrase)] = [(Meaning(part, phrase),)]
     return found

@@ -1,6 +1,7 @@
 """Thresholds: on the amount of a deal, on a number of the company's own, or on the metric itself."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from core.reply import Status
 from tools.metrics.lexicon.words import Meaning, word_set
@@ -38,6 +39,8 @@ def settle_numbers(line: Line) -> None:
                 item.meanings, item.value, item.period = (Meaning("number", item.text),), Decimal(item.text), None
         if item.cue("how_any"):
             after = line.after(at)
+            while after is not None and line[after].names:
+                after = line.after(after)
             counted = line[after] if after is not None else None
             if (
                 counted is not None
@@ -62,7 +65,7 @@ def _ranges(line: Line) -> list[tuple[int, int]]:
     """Pairs of numbers with `to` or `and` between them, said to be a range."""
     found: list[tuple[int, int]] = []
     numbers = [at for at, item in enumerate(line) if item.kind == "number" and not item.used]
-    for low, high in zip(numbers, numbers[1:], strict=False):
+    for low, high in pairwise(numbers):
         between = [line[at] for at in range(low + 1, high)]
         if all(item.filler or item.cue("to", "and") for item in between) and any(
             item.cue("to", "and") for item in between
@@ -116,15 +119,19 @@ def _counted_after(draft: Draft, number: int) -> str | None:
         line[after].use("metric", metric)
         return metric
     for cue, name in (("won", "deals_won"), ("lost", "deals_lost")):
-        if line[after].cue(cue):
+        if line[after].cue(cue) and after == number + 1:
             line[after].use("cue")
             _use_next_deals(line, after)
             return name
     if line[after].get("record") == "deal":
+        counted = _only_metric(draft)
+        if counted is not None and draft.lexicon.catalogue.metrics[counted].unit == "count":
+            line[after].use("record")
+            return counted
         states = {"won": "deals_won", "signed_money": "deals_won", "sell": "deals_won", "lost": "deals_lost"}
         states |= {"open": "open_deals", "opened": "new_deals", "buy": "deals_won"}
         beside = [place for place in (line.before(number), line.after(after)) if place is not None]
-        beside += [place for place in range(max(0, number - 4), number)]
+        beside += list(range(max(0, number - 4), number))
         for cue, name in states.items():
             found = next((place for place in beside if line[place].cue(cue)), None)
             if found is not None:
@@ -171,7 +178,11 @@ def _subject(draft: Draft, start: int, number: int) -> tuple[str, str] | None:
             return "metric", "revenue"
     if before is not None and line[before].get("dimension") and (metric := _only_metric(draft)):
         return "metric", metric
-    return ("field", "close_value") if line.first("record") is not None else None
+    return ("field", "close_value") if _has_deals(line) else None
+
+
+def _has_deals(line: Line) -> bool:
+    return any(item.get("record") == "deal" for item in line)
 
 
 def _numeric(draft: Draft, place: int | None) -> tuple[str, str] | None:
@@ -194,11 +205,8 @@ def _deal_amount(draft: Draft, place: int) -> tuple[str, str]:
 
 def _metric_amount(draft: Draft, metric: str, item: Item) -> tuple[str, str]:
     """`won deals above 2,000` is about the amounts of deals; `win rate above 60 %` about the metric."""
-    definition = draft.lexicon.catalogue.metrics[metric]
-    about_deals = definition.record == "deal" and definition.unit == "count"
-    if about_deals or (draft.line.first("record") is not None and metric == "revenue"):
-        if not about_deals:
-            item.meanings = (Meaning("cue", "won"),)
+    if metric == "revenue" and _has_deals(draft.line):
+        item.meanings = (Meaning("cue", "won"),)
         return "field", "close_value"
     item.use("metric", metric)
     return "metric", metric

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.periods import Period, baseline
 from core.periods.calendar import kind_of
+from core.periods.compare import Comparison
 from core.reply import Status
 from tools.metrics.query import Filter, MetricQuery, Question, RecordQuery, Threshold
 from tools.metrics.reader.draft import Draft
@@ -116,9 +117,10 @@ def _same_kind(last: MetricQuery, period: Period) -> Period | None:
     """The baseline that stands to the new period as the old one stood to the old."""
     if last.period is None or last.compare is None:
         return None
-    for kind in ("previous", "year_ago"):
-        if baseline(last.period, kind) == last.compare:  # type: ignore[arg-type]
-            return baseline(period, kind)  # type: ignore[arg-type]
+    kinds: tuple[Comparison, ...] = ("previous", "year_ago")
+    for kind in kinds:
+        if baseline(last.period, kind) == last.compare:
+            return baseline(period, kind)
     return None
 
 
@@ -130,7 +132,7 @@ def _filters(draft: Draft, last: tuple[Filter, ...], *, removed: bool) -> tuple[
     if draft.line.use("add"):
         return _joined(last, new)
     replaced = {field for one in new for field in _family(one.field)}
-    if draft.whole_company or draft.line.has("my", "my_team") and not new:
+    if draft.whole_company or (draft.line.has("my", "my_team") and not new):
         replaced |= OWNERS
     kept = tuple(one for one in last if one.field not in replaced)
     return (*kept, *new)

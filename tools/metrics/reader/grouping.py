@@ -29,7 +29,9 @@ def read_distinct(draft: Draft) -> None:
             draft.distinct = name
         line[at].use()
         line.use("distinct", "which")
-        line[after].use("dimension", name)
+        for other in line:
+            if other.get("dimension") == name:
+                other.use("dimension", name)
         return
 
 
@@ -47,11 +49,35 @@ def read_groups(draft: Draft) -> None:
             _use_before(line, at)
         elif item.cue("who", "whose"):
             item.use("cue")
-            draft.group("rep")
+            if not _apposed(line, at):
+                draft.group("rep")
         elif (name := item.get("dimension")) is not None:
             _dimension(draft, at, name)
     _team_groups(draft)
     _trend(draft)
+
+
+def _apposed(line: Line, who: int) -> bool:
+    """`who are our top 5 accounts`: who stands for the accounts."""
+    for at in line.of("dimension"):
+        before = line.before(at, skip=("my", "all"))
+        if at > who and before is not None and (line[before].cue(*SUPERLATIVES) or line[before].kind == "number"):
+            return True
+    return False
+
+
+def _bare(draft: Draft, at: int, name: str) -> bool:
+    """`Construction customers`, `customer visits`: whose numbers they are, not what to break them down by."""
+    if name not in ("account", "product", "series", "rep"):
+        return False
+    line = draft.line
+    before, after = line.before(at), line.after(at)
+    if _asked(line, at) or (after is not None and line[after].cue(*SUPERLATIVES, *ASKING)):
+        return False
+    if draft.having or draft.order or line.places(*SUPERLATIVES, "rank"):
+        return False
+    named = before is not None and bool(line[before].names)
+    return name == "account" or named
 
 
 def _dimension(draft: Draft, at: int, name: str) -> None:
@@ -70,6 +96,8 @@ def _dimension(draft: Draft, at: int, name: str) -> None:
         line[at].use("dimension", name)
         return
     line[at].use("dimension", name)
+    if _bare(draft, at, name):
+        return
     if draft.lexicon.catalogue.dimensions[name].type in ("number", "money") and not _asked(line, at):
         raise draft.refuse(Status.UNDEFINED, "unknown_metric", word=line[at].text)
     if draft.lexicon.catalogue.dimensions[name].type in ("number", "money") and not line[at].text.lower().endswith("s"):
@@ -122,8 +150,13 @@ def read_ranking(draft: Draft) -> None:
     line = draft.line
     found = [at for at in line.places(*SUPERLATIVES) if _ranks(draft, at)]
     if not found:
+        lower = bool(draft.metrics) and draft.metrics[0] in LOWER_IS_BETTER
         if line.use("rank"):
             draft.order = "desc"
+        if line.use("rank_best"):
+            draft.order = "asc" if lower else "desc"
+        if line.use("rank_worst"):
+            draft.order = "desc" if lower else "asc"
         if line.use("rank_up"):
             draft.order = "asc"
         return
@@ -157,7 +190,8 @@ def _order(draft: Draft, at: int) -> str:
 
 def _limit(draft: Draft, at: int) -> int | None:
     line = draft.line
-    for place in (line.after(at, skip=("signed_money", "sell")), line.before(at)):
+    beside = [line.after(at, skip=("signed_money", "sell")), line.before(at)]
+    for place in (*beside, *_before_groups(line)):
         if place is None:
             continue
         item = line[place]
@@ -167,6 +201,16 @@ def _limit(draft: Draft, at: int) -> int | None:
             item.use()
             return int(item.value)
     return None
+
+
+def _before_groups(line: Line) -> list[int]:
+    """`which five reps had the lowest`: the number stands before what is ranked."""
+    found: list[int] = []
+    for at in line.of("number"):
+        after = line.after(at)
+        if after is not None and line[after].get("dimension") is not None:
+            found.append(at)
+    return found
 
 
 def _default_limit(draft: Draft, at: int) -> int | None:
@@ -189,7 +233,7 @@ def read_shape(draft: Draft) -> None:
         draft.cumulative = True
     if line.places("average"):
         units = {draft.lexicon.catalogue.metrics[metric].unit for metric in draft.metrics}
-        if draft.metrics and units <= {"ratio", "days"} or draft.metrics == ["avg_deal_size"]:
+        if (draft.metrics and units <= {"ratio", "days"}) or draft.metrics == ["avg_deal_size"]:
             line.use("average")
         else:
             raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=line[line.places("average")[0]].text)

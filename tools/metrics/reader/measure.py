@@ -9,6 +9,7 @@ SUPERLATIVES = ("most", "least", "best", "worst", "longest", "shortest")
 OVERVIEW = ("revenue", "deals_won", "win_rate")
 LOWER_IS_BETTER = frozenset({"sales_cycle_days", "deals_lost", "receivables_overdue"})
 DEALS = "deal"
+STATES = {"won": "deals_won", "lost": "deals_lost", "open": "open_deals", "opened": "new_deals"}
 
 
 def read_metrics(draft: Draft) -> None:
@@ -32,7 +33,33 @@ def _named(draft: Draft) -> None:
         metric = line[at].get("metric")
         line[at].use("metric", metric)
         if metric is not None:
-            draft.metrics.append(metric)
+            draft.metrics += [*_beside(line, at, -1), metric, *_beside(line, at, 1)]
+    if draft.metrics:
+        line.use("owe" if draft.metrics == ["receivables_overdue"] else "doing")
+
+
+def _beside(line: Line, at: int, step: int) -> list[str]:
+    """`deals won and win rate`: a count of deals in a list with a metric is one more metric."""
+    place = at + step
+    listed = False
+    while 0 <= place < len(line) and (line[place].filler or line[place].cue("and")):
+        listed = listed or line[place].cue("and")
+        place += step
+    pair = sorted((place, place + step))
+    if not pair[0] >= 0 or pair[1] >= len(line) or not (listed or _comma(line, at, place)):
+        return []
+    deals = [line[one] for one in pair if line[one].get("record") == DEALS and not line[one].used]
+    states = [(line[one], metric) for one in pair for cue, metric in STATES.items() if line[one].cue(cue)]
+    if not deals or not states:
+        return []
+    deals[0].use("record")
+    states[0][0].use("cue")
+    return [states[0][1]]
+
+
+def _comma(line: Line, at: int, place: int) -> bool:
+    first, last = sorted((at, place))
+    return any(sign in line.text[line[first].end : line[last].start] for sign in ",/")
 
 
 def _is_dimension(line: Line, at: int) -> bool:
@@ -217,7 +244,7 @@ def read_default(draft: Draft) -> None:
         if line.places(*SUPERLATIVES):
             raise _which_metric(draft)
         draft.metrics.extend(OVERVIEW)
-    elif draft.average is not None or line.places("comparative", "compare") and draft.compare_values:
+    elif draft.average is not None or (line.places("comparative", "compare") and draft.compare_values):
         raise _which_metric(draft)
     elif line.places(*SUPERLATIVES) and (line.of("dimension") or line.has("who")):
         people = line.has("who") or any(

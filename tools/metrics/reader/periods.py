@@ -18,6 +18,8 @@ def read_periods(draft: Draft) -> None:
         found = _parts(draft, found[0]) or found
     for item in found:
         item.use("period")
+        if item in line.items:
+            _use_preposition(draft, line.items.index(item))
     comparison = line.first("comparison")
     periods = [item.period for item in found if item.period is not None]
     if comparison is not None:
@@ -26,6 +28,13 @@ def read_periods(draft: Draft) -> None:
         _several(draft, periods, found)
     elif periods:
         _one(draft, periods[0], found[0])
+
+
+def _use_preposition(draft: Draft, at: int) -> None:
+    """`over the last 30 days` is no threshold."""
+    before = draft.line.before(at)
+    if before is not None and draft.line[before].cue("over", "between"):
+        draft.line[before].use()
 
 
 def _parts(draft: Draft, item: Item) -> list[Item] | None:
@@ -72,6 +81,8 @@ def _several(draft: Draft, periods: list[Period], items: list[Item]) -> None:
         draft.line.use("compare", "growth", "and", "to", "between", "between_after")
     elif first.start <= second.start and second.end <= first.end:
         draft.period = second
+    elif second.start <= first.start and first.end <= second.end:
+        draft.period = first
     elif _listed(draft, items):
         draft.period, draft.compare = second, first
     else:

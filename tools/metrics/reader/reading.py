@@ -21,7 +21,7 @@ from tools.metrics.reader.records import read_records
 from tools.metrics.reader.scan import scan
 from tools.metrics.reader.scope import read_scope
 from tools.metrics.reader.spelling import correct, correct_chinese
-from tools.metrics.reader.unknown import mend_names, refuse_unsupported, settle_unknown
+from tools.metrics.reader.unknown import call_by_surname, mend_names, refuse_unsupported, settle_unknown
 from tools.metrics.reader.values import read_comparison, read_values, resolve_names
 
 LONGEST = 400
@@ -29,7 +29,23 @@ HARD_CUES = (
     *("share", "compare", "growth", "average", "average_of_team", "average_of_region", "average_of_company"),
     *("except", "except_after", "over", "at_least", "under", "at_most", "never", "distinct", "cumulative", "trend"),
     *("most", "least", "best", "worst", "longest", "shortest", "rank", "rank_up", "own", "manage", "report", "boss"),
-    *("when", "opposite", "remove", "open", "opened", "lost", "closed", "respectively", "newest", "add", "big"),
+    *(
+        "when",
+        "opposite",
+        "remove",
+        "open",
+        "opened",
+        "lost",
+        "closed",
+        "respectively",
+        "newest",
+        "add",
+        "big",
+        "owe",
+        "distribution",
+        "rank_best",
+        "rank_worst",
+    ),
 )
 HARD_KINDS = frozenset({"number", "metric", "period", "grain", "comparison", "deal", "name", "record", "field"})
 SOFT_FIELDS = frozenset({"name", "close_value"})
@@ -69,6 +85,7 @@ def _read(
     refuse_unsupported(draft)
     settle_numbers(draft.line)
     mend_names(draft)
+    call_by_surname(draft)
     resolve_names(draft)
     settle_unknown(draft)
     resolve_names(draft)
@@ -137,6 +154,10 @@ def _counted(draft: Draft) -> Question:
 def _use_rest(draft: Draft) -> None:
     """Words that a counted question may hold without meaning more by them."""
     line = draft.line
+    if draft.group_by:
+        line.use("distribution")
+    if len(draft.metrics) > 1:
+        line.use("respectively")
     line.use(
         "closed", "now", "how_many", "how_any", "how_much", "and", "or", "doing", "newest" if draft.limit else "now"
     )
@@ -150,6 +171,7 @@ def _use_rest(draft: Draft) -> None:
 
 def _check(draft: Draft) -> None:
     """What a snapshot, a threshold and the future can't do."""
+    _read_targets(draft)
     metrics = draft.lexicon.catalogue.metrics
     snapshots = [name for name in draft.metrics if metrics[name].snapshot]
     for name in draft.metrics:
@@ -170,6 +192,30 @@ def _check(draft: Draft) -> None:
         raise draft.refuse(Status.CLARIFY, "rank_what", word=draft.line.text)
     if draft.cumulative and not TIMES & set(draft.group_by):
         draft.cumulative = False
+
+
+def _read_targets(draft: Draft) -> None:
+    """`against its visit target`: attainment of the metric that is named with it."""
+    line = draft.line
+    targets = [at for at in line.of("record") if line[at].get("record") == "target"]
+    if targets and draft.metrics and draft.compare is None:
+        for at in targets:
+            line[at].use("record")
+        line.use("compare", "doing")
+        draft.metrics.append("attainment")
+    others = [name for name in draft.metrics if name != "attainment"]
+    if "attainment" not in draft.metrics or not others or _listed(draft):
+        return
+    metric = draft.lexicon.catalogue.metrics[others[0]]
+    if len(others) > 1 or not metric.additive or metric.snapshot:
+        raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=draft.label("attainment"))
+    draft.metrics[:] = ["attainment"]
+    draft.filter("metric", "is", others[0])
+
+
+def _listed(draft: Draft) -> bool:
+    """Whether metrics are named side by side, rather than one of the other."""
+    return draft.line.has("and") or "," in draft.line.text
 
 
 def _follow(draft: Draft) -> Question:

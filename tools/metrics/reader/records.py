@@ -160,7 +160,7 @@ def _boss(draft: Draft) -> RecordQuery | None:
     person = draft.filtered("rep") or draft.filtered("manager")
     places = line.places("manage", "report", "boss")
     asked = _possessed_manager(draft)
-    if draft.metrics or person is None and not line.has("my") or not (places or asked):
+    if draft.metrics or (person is None and not line.has("my")) or not (places or asked):
         return None
     name_at = next((at for at, item in enumerate(line) if item.names), -1)
     up = asked
@@ -181,16 +181,17 @@ def _possessed_manager(draft: Draft) -> bool:
     line = draft.line
     for at in line.of("dimension"):
         before = line.before(at)
-        if line[at].get("dimension") == "manager" and before is not None:
-            if line[before].names and line[before].names[0].dimension in ("rep", "manager") or line[before].cue("my"):
-                return True
+        if line[at].get("dimension") != "manager" or before is None:
+            continue
+        if (line[before].names and line[before].names[0].dimension in ("rep", "manager")) or line[before].cue("my"):
+            return True
     return False
 
 
 def _one_thing(draft: Draft) -> RecordQuery | None:
     """A field of one product, customer or colleague: its price, sector, region."""
     line = draft.line
-    if draft.metrics or line.first("record") is not None and line.first("record").get("dimension") is None:  # type: ignore[union-attr]
+    if draft.metrics or (line.first("record") is not None and line.first("record").get("dimension") is None):  # type: ignore[union-attr]
         return None
     for dimension, record in BY_DIMENSION.items():
         named = draft.filtered(dimension)

@@ -10,9 +10,9 @@ from core.numbers import find_numbers
 from core.periods import find_comparison, find_grain, find_periods
 from tools.metrics.lexicon.lexicon import Lexicon
 from tools.metrics.lexicon.names import Found
+from tools.metrics.lexicon.tokens import Token, clean, tokenise, wide
+from tools.metrics.lexicon.words import Meaning, Sequence, phrase_set
 from tools.metrics.reader.items import Item, Line
-from tools.metrics.lexicon.tokens import Token, tokenise, wide
-from tools.metrics.lexicon.words import Meaning, Sequence
 
 _ID = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d][A-Za-z\d_-]{3,}", re.ASCII)
 UNKNOWN = 6.0
@@ -51,9 +51,7 @@ def scan(original: str, cleaned: str, lexicon: Lexicon, today: date) -> Line:
     """The items of the question that leave the least of it unexplained."""
     source = Source(original, cleaned, tokenise(cleaned), lexicon, today)
     edges = _all_edges(source)
-    best: list[tuple[float, int, tuple[Item, ...]]] = [(0.0, -1, ())]
-    for at in range(1, len(source.tokens) + 1):
-        best.append((float("inf"), -1, ()))
+    best: list[tuple[float, int, tuple[Item, ...]]] = [(0.0, -1, ()), *[(float("inf"), -1, ())] * len(source.tokens)]
     for at in range(len(source.tokens)):
         for edge in edges[at]:
             cost = best[at][0] + edge.cost
@@ -99,13 +97,16 @@ def _all_edges(source: Source) -> list[list[Edge]]:
 
 
 def _deal_edges(source: Source) -> Iterator[tuple[int, Edge]]:
-    """Ids of deals, which fall apart into letters and digits: `1C1I7A6R`, `D-00123`."""
+    """Ids of deals, which fall apart into letters and digits: `1C1I7A6R`, `D-00123`; with the name they begin."""
     for match in _ID.finditer(source.original):
         deals = source.lexicon.find_deals(match[0])
-        inside = [
-            at for at, token in enumerate(source.tokens) if match.start() <= token.start and token.end <= match.end()
-        ]
-        if len(deals) == 1 and inside:
+        if len(deals) != 1:
+            continue
+        end = match.end()
+        if source.clean.startswith(clean(deals[0]), match.start()):
+            end = max(end, match.start() + len(deals[0]))
+        inside = [at for at, token in enumerate(source.tokens) if match.start() <= token.start and token.end <= end]
+        if inside:
             item = source.item(inside[0], inside[-1] + 1, Meaning("deal", deals[0]))
             yield inside[0], Edge(inside[-1] + 1, COSTS["period"] / 2, (item,))
 
@@ -132,7 +133,7 @@ def _term_edge(source: Source, start: int, end: int, sequences: list[Sequence]) 
 
 def _name_edges(source: Source, words: list[str], at: int) -> Iterator[Edge]:
     for end, found in source.lexicon.names.starting_at(words, at).items():
-        if found.whole or not _is_common(source, words, at, end):
+        if not _is_common(source, words, at, end, whole=found.whole):
             yield _name_edge(source, at, end, found)
     for size in (1, 2, 3):
         run = words[at : at + size]
@@ -141,10 +142,10 @@ def _name_edges(source: Source, words: list[str], at: int) -> Iterator[Edge]:
             yield _name_edge(source, at, at + size, Found(names, whole=True), COSTS["squashed"])
 
 
-def _is_common(source: Source, words: list[str], at: int, end: int) -> bool:
-    """Whether part of a name is rather an ordinary word here: one that means something, and is not capitalised."""
+def _is_common(source: Source, words: list[str], at: int, end: int, *, whole: bool) -> bool:
+    """Whether a name is rather an ordinary word here: one that means something, and is not capitalised."""
     sequences = source.lexicon.terms.get(tuple(words[at:end]))
-    if sequences is None:
+    if sequences is None or (whole and sequences[0][0].kind != "filler"):
         return False
     if sequences[0][0].kind not in FILLER_KINDS or not source.tokens[at].latin:
         return True
@@ -182,10 +183,17 @@ def _snapped(places: dict[int, int], place: int, *, forwards: bool, limit: int) 
     return None
 
 
+def _guarded(text: str) -> str:
+    """The text without phrases whose first character would end a time phrase: in `上周一共`, the day is not Monday."""
+    for phrase in phrase_set("guards"):
+        text = text.replace("".join(phrase), "_" * len(phrase))
+    return text
+
+
 def _values(source: Source) -> Iterator[tuple[int, int, Item]]:
     text = source.clean
     start_month = source.lexicon.facts.company.fiscal_year_start
-    for match in find_periods(text, source.today, fiscal_year_start=start_month):
+    for match in find_periods(_guarded(text), source.today, fiscal_year_start=start_month):
         item = Item(match.start, match.end, match.text, (Meaning("period", match.period.name),), period=match.period)
         yield match.start, match.end, item
     grain = find_grain(text)

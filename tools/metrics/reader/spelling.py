@@ -7,9 +7,9 @@ from rapidfuzz.distance import OSA
 
 from tools.metrics.lexicon.lexicon import Lexicon
 from tools.metrics.lexicon.names import allowed_slips
-from tools.metrics.reader.items import Line
 from tools.metrics.lexicon.tokens import Token, tokenise, wide
 from tools.metrics.lexicon.words import word_set
+from tools.metrics.reader.items import Line
 
 SHORTEST = 4
 
@@ -47,8 +47,8 @@ def _meant(token: Token, original: str, lexicon: Lexicon) -> str | None:
     slips = allowed_slips(word)
     named = original[token.start].isupper() and token.start > 0 and not original.isupper()
     words = lexicon.names.vocabulary if named else lexicon.names.vocabulary | lexicon.vocabulary | word_set("times")
-    near = process.extract(word, words, scorer=OSA.distance, score_cutoff=max(slips, 1), limit=12)
-    near = [(one, distance) for one, distance, _ in _with_distance(near) if _plausible(word, one, slips)]
+    found = process.extract(word, words, scorer=OSA.distance, score_cutoff=max(slips, 1), limit=12)
+    near = [(one, distance) for one, distance, _ in found if _plausible(word, one, slips)]
     if not near:
         return None
     least = min(distance for _, distance in near)
@@ -59,10 +59,6 @@ def _meant(token: Token, original: str, lexicon: Lexicon) -> str | None:
     if len(best) > 1:
         best = [one for one in best if one[0] == word[0]]
     return best[0] if len(best) == 1 else None
-
-
-def _with_distance(found: list[tuple[str, float, int]]) -> list[tuple[str, int, int]]:
-    return [(word, int(distance), at) for word, distance, at in found]
 
 
 def _plausible(said: str, meant: str, slips: int) -> bool:

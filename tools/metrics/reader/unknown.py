@@ -4,18 +4,22 @@ from core.reply import Status
 from tools.metrics.frame import Refused
 from tools.metrics.lexicon.names import Name, allowed_slips
 from tools.metrics.lexicon.tokens import wide, words_of
-from tools.metrics.lexicon.words import Meaning, word_set
+from tools.metrics.lexicon.words import Meaning, phrase_set, word_set
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Item, Line
 
 NEAR = 60.0
 LONG = 9
 """An everyday word this long is taken for a name that differs in a letter or two; a shorter one is not."""
+PEOPLE = frozenset({"rep", "manager"})
 OPEN = frozenset({"rep", "manager", "region", "product", "series", "stage"})
 
 
 def refuse_unsupported(draft: Draft) -> None:
     """Refuse words that are known, and known to be beyond us."""
+    if any(item.kind == "orders" for item in draft.line):
+        status = Status.UNDEFINED if draft.lexicon.everything else Status.FORBIDDEN
+        raise draft.refuse(status, "no_orders")
     reasons = {"off_topic": "not_about_records", "operations": "unsupported_operation", "metrics": "unknown_metric"}
     for kind, reason in reasons.items():
         for item in draft.line:
@@ -34,12 +38,32 @@ def mend_names(draft: Draft) -> None:
                 continue
             said = line.text[line[first].start : line[last].end]
             names = draft.lexicon.names.values_like(said)
-            if names:
+            if len({name.value for name in names}) == 1:
                 line[first].names, line[first].whole, line[first].text = tuple(names), True, said
                 line[first].meanings = (Meaning("name", names[0].value),)
                 line[first].end = line[last].end
                 del line.items[first + 1 : last + 1]
                 return
+
+
+def call_by_surname(draft: Draft) -> None:
+    """`小王`, `王总`: a colleague by surname."""
+    line = draft.line
+    for at, item in enumerate(line):
+        if item.kind != "unknown" or not wide(item.text[0]):
+            continue
+        said = item.text
+        after = line[at + 1] if at + 1 < len(line) else None
+        titled = after is not None and after.start == item.end and words_of(after.text) in phrase_set("titles")
+        surname = said[1:] if said[0] in word_set("nicknames") and len(said) == 2 else said if titled else ""
+        if surname not in word_set("people"):
+            continue
+        names = [one for one in draft.lexicon.names.names if one.value.startswith(surname) and one.dimension in PEOPLE]
+        if names:
+            item.names, item.whole = tuple({one.value: one for one in names}.values()), False
+            item.meanings = (Meaning("name", names[0].value),)
+            if titled and after is not None:
+                after.use()
 
 
 def settle_unknown(draft: Draft) -> None:
@@ -56,7 +80,7 @@ def settle_unknown(draft: Draft) -> None:
             item.meanings = (Meaning("deal", deals[0]),)
             continue
         names = _nearly(draft, at)
-        if not names:
+        if not names or len({name.value for name in names}) > 1:
             raise refusal_for(draft, at)
         item.names, item.meanings = names, (Meaning("name", names[0].value),)
 
@@ -65,7 +89,7 @@ def _legal_form(line: Line, at: int) -> bool:
     """`Acme` `Ltd`, for a customer known as Acme."""
     before = at - 1
     words = words_of(line[at].text)
-    firms = all(word in word_set("firms") for word in words) or wide(words[0][0]) and line[at].text in word_set("firms")
+    firms = all(word in word_set("firms") for word in words)
     return (
         firms and before >= 0 and any(name.dimension == "account" for name in line[before].names) and line[before].whole
     )
@@ -73,9 +97,9 @@ def _legal_form(line: Line, at: int) -> bool:
 
 def _deals(draft: Draft, at: int) -> tuple[str, ...]:
     item = draft.line[at]
-    if not draft.line.has("when", "own", "amount", "who") and draft.line.first("record") is None:
-        if not any(char.isdigit() for char in item.text):
-            return ()
+    asked = draft.line.has("when", "own", "amount", "who") or draft.line.first("record") is not None
+    if not asked and not any(char.isdigit() for char in item.text):
+        return ()
     return draft.lexicon.find_deals(_full(draft.line, at))
 
 
@@ -136,7 +160,7 @@ def _is_customer(draft: Draft, at: int) -> bool:
             return True
     words = words_of(item.text)
     if wide(item.text[0]):
-        return any(item.text.endswith(form) for form in word_set("firms") | {"".join(words_of(form)) for form in ()})
+        return any(item.text.endswith("".join(form)) for form in phrase_set("firms"))
     return len(words) > 1 and words[-1] in word_set("firms")
 
 
@@ -146,9 +170,19 @@ def _is_person(line: Line, at: int) -> bool:
     if any(one.get("dimension") in ("rep", "manager") or one.cue("manage", "team") for one in _beside(line, at)):
         return True
     words = words_of(item.text)
+    if _acts(line, at) and len(words) > 1 and _capital(line, item):
+        return True
     if wide(item.text[0]):
         return 2 <= len(item.text) <= 3 and item.text[0] in word_set("people")
     return words[0] in word_set("people")
+
+
+def _acts(line: Line, at: int) -> bool:
+    """`won by Ada Byron`, `did Ada Byron sell`: who did it is one of us."""
+    before, after = line.before(at), line.after(at)
+    return (before is not None and line[before].cue("group")) or (
+        after is not None and line[after].cue("sell", "won", "lost", "closed")
+    )
 
 
 def _is_measured(draft: Draft) -> bool:
