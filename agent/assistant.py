@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -38,6 +39,8 @@ from tools.metrics.tools import metric_tools
 
 LONGEST = 4000
 THREAD_ID = re.compile(r"[0-9a-f]{32}")
+QUIET_SECONDS = 5.0
+"""Before the embeddings are loaded: the first turns are not to share the processor with that."""
 DAY_SECONDS = 24 * 60 * 60
 STREAMS: list[StreamMode] = ["messages", "custom", "updates", "values"]
 Result = TypeVar("Result")
@@ -140,14 +143,15 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
     transcript = Transcript(engine, settings.clock)
     pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
     tools = open_tools(settings, engine, pool)
-    pool.submit(intents().meaning.load)
     try:
         async with open_saver(settings) as saver:
             graph = build_graph(settings, tools, saver)
             forgetting = asyncio.create_task(_forget(saver, transcript, settings.thread_days))
+            learning = asyncio.get_running_loop().call_later(QUIET_SECONDS, _learn)
             try:
                 yield Assistant(graph, transcript, pool)
             finally:
+                learning.cancel()
                 forgetting.cancel()
                 with suppress(asyncio.CancelledError):
                     await forgetting
@@ -160,6 +164,10 @@ def open_tools(settings: Settings, engine: Engine, pool: ThreadPoolExecutor) -> 
     """Every tool of the assistant, over one database."""
     desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
     return metric_tools(desk, FreshFacts(engine), _described, pool)
+
+
+def _learn() -> None:
+    threading.Thread(target=intents().meaning.load, name="meaning", daemon=True).start()
 
 
 def _described(tool: str) -> str:

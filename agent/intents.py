@@ -14,6 +14,8 @@ from prompts import data
 
 When = Literal["first", "after"]
 FUZZY_AT_LEAST = 85.0
+RECORDS = "records"
+NOTHING = "not_about_records"
 
 
 class Match(NamedTuple):
@@ -71,7 +73,7 @@ class Meaning:
                 self._loaded = encoder, encoder.encode([text for text, _ in self._examples])
 
     def nearest(self, text: str, at_least: float) -> str | None:
-        """The name of the intent whose example is nearest, if one is near; None until loaded."""
+        """What the nearest example stands for, if one is near; None until loaded."""
         if self._loaded is None:
             return None
         encoder, vectors = self._loaded
@@ -87,23 +89,27 @@ class Intents:
         self._all = {name: _intent(name, entry) for name, entry in content["intents"].items()}
         courtesy = "|".join(content["courtesies"])
         self._courtesy = re.compile(rf"^(?:(?:{courtesy})\s*)+|(?:\s*(?:{courtesy}))+$")
-        self._near = float(content["nearest_at_least"])
-        self._otherwise = self._all[content["otherwise"]]
+        self._reasons: dict[str, float] = content["reasons"]
+        self._otherwise = content["otherwise"]
         self._examples = [(text, intent.name) for intent in self._all.values() for text in intent.examples]
-        self.meaning = Meaning(self._examples)
+        self.meaning = Meaning([*self._examples, *((text, RECORDS) for text in content[RECORDS])])
 
     def first(self, message: str) -> Match | None:
         """The intent that decides before the records are asked, if there is one."""
         return self._by_cue(bare(message), "first")
 
-    def after(self, message: str) -> Match:
-        """The intent of a message that is no question about records."""
+    def after(self, message: str, reason: str) -> Match | None:
+        """The intent of a message in which the reader, for `reason`, found no question; None to say the reason."""
+        if reason not in self._reasons:
+            return None
         text = bare(message)
         found = self._by_cue(text, "after")
         if found:
             return found
-        name = self.meaning.nearest(text, self._near) or self._fuzzy(text)
-        return Match(self._all[name] if name else self._otherwise)
+        name = self.meaning.nearest(text, self._reasons[reason]) or self._fuzzy(text)
+        if name is None and reason == NOTHING:
+            name = self._otherwise
+        return Match(self._all[name]) if name in self._all else None
 
     def _by_cue(self, text: str, when: When) -> Match | None:
         plain = self._courtesy.sub("", text).strip()

@@ -40,6 +40,7 @@ class Grounds:
     figures: list[Figure] = field(default_factory=list)
     exact: set[Decimal] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    labels: set[str] = field(default_factory=set)
     periods: list[Period] = field(default_factory=list)
     places: int = 0
 
@@ -48,8 +49,10 @@ def unsupported(text: str, grounds: Grounds) -> list[str]:
     """The figures in `text`, as written, that nothing in `grounds` supports."""
     wrong: list[str] = []
     left = _mask_names(fold(text), grounds.names)
+    labelled = [span for label in grounds.labels for span in _spans(label, left)]
     for mention in mentions(left):
-        if not mention.fits(grounds.periods):
+        inside = any(start <= mention.start and mention.end <= end for start, end in labelled)
+        if not inside and not mention.fits(grounds.periods):
             wrong.append(text[mention.start : mention.end])
         left = _blank(left, mention.start, mention.end)
     left = _mask_places(left, grounds.places)
@@ -64,9 +67,15 @@ def _mask_names(text: str, names: set[str]) -> str:
     lettered = (name for name in names if name in text and any(char.isalpha() for char in name))
     for name in sorted(lettered, key=len, reverse=True):
         # A name that is part of a longer number or word is not that name.
-        bounded = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w]|\.\d)" if name.isascii() else re.escape(name))
+        bounded = re.compile(
+            rf"(?<![a-z0-9_.]){re.escape(name)}(?![a-z0-9_]|\.\d)" if name.isascii() else re.escape(name)
+        )
         text = bounded.sub(lambda found: MASK * len(found[0]), text)
     return text
+
+
+def _spans(label: str, text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer(re.escape(label), text)] if label else []
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -87,9 +96,8 @@ def _rules() -> dict[str, Any]:
 
 
 def _supported(number: NumberMatch, text: str, grounds: Grounds) -> bool:
-    if number.unit is None and number.value in grounds.exact:
-        return True
-    if number.unit == "money" and number.value in grounds.exact:
+    scaled = number.value / 100 if number.unit == "percent" else number.value
+    if scaled in grounds.exact:
         return True
     sign = text[number.start : number.start + 1]
     before = text[number.start - 1 : number.start]
@@ -143,7 +151,8 @@ def grounds_of(turn: Sequence[AnyMessage], name: str = "") -> Grounds:
         _add_answer(grounds, answer)
         _add_text(grounds, _said(str(message.content), answer))
         grounds.exact.update(_numbers_in(packed["question"]))
-        grounds.names.update(fold(label) for label in message.artifact.get("labels", {}).values())
+        for said in ("labels", "values"):
+            grounds.names.update(fold(word) for word in message.artifact.get(said, {}).values())
     known = any(isinstance(message, ToolMessage) for message in turn)
     if known and not answered and turn and isinstance(turn[0], HumanMessage):
         _add_text(grounds, str(turn[0].text))
@@ -159,7 +168,7 @@ def _add_text(grounds: Grounds, text: str) -> None:
     grounds.exact.update(number.value for number in find_numbers(text))
     grounds.exact.update(Decimal(found[0].replace(",", "")) for found in re.finditer(r"\d+(?:\.\d+)?", text))
     for mention in mentions(fold(text)):
-        grounds.names.add(fold(text)[mention.start : mention.end].strip())
+        grounds.labels.add(fold(text)[mention.start : mention.end].strip())
 
 
 def _add_answer(grounds: Grounds, answer: Answer) -> None:
@@ -172,7 +181,7 @@ def _add_answer(grounds: Grounds, answer: Answer) -> None:
         _add_days(grounds, receipt.as_of[:10], receipt.as_of[:10])
         for period in (receipt.period, receipt.compared_with):
             if period is not None:
-                grounds.names.add(fold(period.label))
+                grounds.labels.add(fold(period.label))
                 _add_days(grounds, period.from_, period.to)
 
 

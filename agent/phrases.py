@@ -9,9 +9,9 @@ from core.periods import Period
 from core.periods.calendar import EARLIEST, LATEST, number_of
 from core.periods.labels import label_of
 from core.reply import Unit
-from core.wording import Lang
+from core.wording import Lang, say
 from tools.metrics.display import Display
-from tools.metrics.query import Filter, Question
+from tools.metrics.query import Filter, MetricQuery, Question, RecordQuery, Threshold
 
 OWNERS = ("rep", "manager", "region")
 
@@ -38,11 +38,13 @@ class Phrases:
 def phrases_of(question: Question, display: Display, reader: Reader, *, snapshot: bool) -> Phrases:
     """The common parts of an answer to `question`."""
     owners = [one for one in question.filters if one.field in OWNERS and one.op == "is"]
-    about = [_about(one, display) for one in question.filters if one not in owners]
+    about = [_about(one, display) for one in question.filters if one not in owners and not _prefixed(question, one)]
+    if isinstance(question, MetricQuery):
+        about += [_threshold(one, display) for one in question.having]
     when = word("when.today", reader.lang) if snapshot else when_of(question.period, reader.lang)
     if owners:
         scope = word(f"scope.{reader.role}", reader.lang) if reader.role == "manager" else ""
-        return Phrases(_named(owners, reader.lang), "".join(about), when, scope)
+        return Phrases(_named(owners, display), "".join(about), when, scope)
     scope = "" if not about else word(f"scope.{reader.role}", reader.lang)
     return Phrases(group(f"who.{reader.role}", reader.lang), "".join(about), when, scope)
 
@@ -52,10 +54,10 @@ def with_scope(phrases: Phrases, reader: Reader) -> Phrases:
     return replace(phrases, scope=word(f"scope.{reader.role}", reader.lang))
 
 
-def _named(owners: list[Filter], lang: Lang) -> dict[str, str]:
-    teams = [_team(str(value), lang) for one in owners if one.field == "manager" for value in one.values]
-    names = [str(value) for one in owners if one.field != "manager" for value in one.values]
-    every = [*names, *teams]
+def _named(owners: list[Filter], display: Display) -> dict[str, str]:
+    teams = [_team(str(value), display.lang) for one in owners if one.field == "manager" for value in one.values]
+    names = [display.value(str(value)) for one in owners if one.field != "manager" for value in one.values]
+    every, lang = [*names, *teams], display.lang
     return group("who.named", lang, name=joined(every, lang), several=len(every) > 1)
 
 
@@ -71,14 +73,34 @@ def joined(names: list[str], lang: Lang) -> str:
     return comma.join(names[:-1]) + last + names[-1]
 
 
+def _prefixed(question: Question, one: Filter) -> bool:
+    """Whether a stage stands before the word for the records: won deals."""
+    return isinstance(question, RecordQuery) and one.field == "stage" and one.op == "is"
+
+
+def stages_of(question: RecordQuery, display: Display) -> str:
+    """The stages that stand before the word for the records."""
+    values = [display.value(str(value)) for one in question.filters if _prefixed(question, one) for value in one.values]
+    return joined(values, display.lang)
+
+
+def _threshold(one: Threshold, display: Display) -> str:
+    unit = display.units.get(one.metric)
+    values = format_number(one.value, unit, display.lang, display.currency)
+    return word(f"limits.{one.op}", display.lang, values=values, field=display.label(one.metric))
+
+
 def _about(one: Filter, display: Display) -> str:
-    key = {"is": "about", "is_not": "except"}.get(one.op, one.op)
-    values = joined([_value(value, display) for value in one.values], display.lang)
-    return word(key, display.lang, values=values, field=display.label(one.field))
+    unit = display.units.get(one.field)
+    values = joined([_value(value, unit, display) for value in one.values], display.lang)
+    key = "stage" if one.field == "stage" and one.op == "is" else one.op
+    return word(f"limits.{key}", display.lang, values=values, field=display.label(one.field))
 
 
-def _value(value: str | Decimal, display: Display) -> str:
-    return display.day(value) if isinstance(value, str) else format_number(value, None, display.lang)
+def _value(value: str | Decimal, unit: Unit | None, display: Display) -> str:
+    if isinstance(value, str):
+        return display.day(display.value(value))
+    return format_number(value, unit, display.lang, display.currency)
 
 
 def when_of(period: Period | None, lang: Lang) -> str:
@@ -88,7 +110,7 @@ def when_of(period: Period | None, lang: Lang) -> str:
     label = label_of(period, lang)
     if EARLIEST in (period.start, period.end) or LATEST in (period.start, period.end):
         return word("when.open", lang, label=label)
-    ends = {"from": format_date(period.start, lang), "to": format_date(period.end, lang)}
+    ends = {"from": _first_day(period, lang), "to": format_date(period.end, lang)}
     parts = number_of(period.name)
     if parts is None:
         key = "day" if period.start == period.end else "range"
@@ -97,6 +119,13 @@ def when_of(period: Period | None, lang: Lang) -> str:
     else:
         key = "day" if parts.unit == "day" else "unit"
     return word(f"when.{key}", lang, label=label, **ends)
+
+
+def _first_day(period: Period, lang: Lang) -> str:
+    """The first day, without its year where the last day's says it too."""
+    if lang == "zh" or period.start.year != period.end.year:
+        return format_date(period.start, lang)
+    return word("when.short", lang, day=period.start.day, month=say(f"periods.months.{period.start.month}", lang))
 
 
 def amount(value: Decimal, unit: Unit | None, display: Display) -> str:

@@ -135,6 +135,7 @@ def _talk(match: Match, reader: Reader) -> AIMessage:
 
 def _word(asked: str, result: ToolMessage, reader: Reader) -> AIMessage:
     refusal = ((result.artifact or {}).get("answer") or {}).get("refusal")
-    if refusal and refusal["reason"] == "not_a_question":
-        return _talk(intents().after(asked), reader)
+    match = intents().after(asked, refusal["reason"]) if refusal else None
+    if match is not None and match.intent.tool is None:
+        return _talk(match, reader)
     return AIMessage(content=render_results([result], reader))

@@ -6,7 +6,7 @@ from typing import Any
 
 from langchain_core.messages import ToolMessage
 
-from agent.phrases import Phrases, Reader, amount, phrases_of, with_scope
+from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
 from agent.wording import has_sentence, word
 from core.reply import Cell, Column, Status, Table
 from tools.metrics.codec import answer_from_json
@@ -16,6 +16,7 @@ from tools.metrics.tools import refusal_text
 
 TOP = 3
 SUMS = ("money", "count")
+SEE_NOTHING = ("trainer", "admin")
 __all__ = ["Reader", "render_answer", "render_results", "render_talk"]
 
 
@@ -27,12 +28,14 @@ def render_results(results: Sequence[ToolMessage], reader: Reader) -> str:
 def render_talk(intent: str, reader: Reader) -> str:
     """The planner's words for an intent that needs no record."""
     words = {part: word(f"{part}.{reader.role}", reader.lang) for part in ("roles", "records")}
-    return word(f"talk.{intent}", reader.lang, name=reader.name, role=words["roles"], records=words["records"])
+    sees = reader.role not in SEE_NOTHING
+    told = {"name": reader.name, "role": words["roles"], "records": words["records"], "sees": sees}
+    return word(f"talk.{intent}", reader.lang, **told)
 
 
 def _result(artifact: dict[str, Any], reader: Reader) -> str:
     if "answer" in artifact:
-        display = Display(reader.lang, artifact["currency"], artifact["labels"])
+        display = Display(reader.lang, artifact["currency"], artifact["labels"], artifact["values"], artifact["units"])
         return render_answer(answer_from_json(artifact["answer"]), display, reader)
     if "definition" in artifact:
         told = {name: artifact[name] for name in ("label", "definition", "owner")}
@@ -85,20 +88,26 @@ class _Records(_Sentence):
 
     def text(self, question: RecordQuery, table: Table) -> str:
         """Which records there are, and the first of them."""
-        self._phrases = with_scope(self._phrases, self._reader)
         if self._answer.status is Status.EMPTY:
+            self._phrases = with_scope(self._phrases, self._reader)
             return self._say("answers.empty", kind="list", metric="")
-        records = self._label(question.record)
+        common = {"records": self._label(question.record), "stage": stages_of(question, self._display)}
         if question.count:
-            return self._say("answers.count", count=self._cell(table.rows[0][0], table.columns[0]), records=records)
-        top = [self._row(row, table.columns) for row in table.rows[:TOP]]
-        return self._say("answers.records", count=len(table.rows), records=records, top=top)
+            count = self._cell(table.rows[0][0], table.columns[0])
+            return self._say("answers.count", count=count, one=count == "1", **common)
+        self._phrases = with_scope(self._phrases, self._reader)
+        single = len(table.rows) == 1 or bool(question.fields)
+        top = [self._row(row, table.columns, question, whole=single) for row in table.rows[:TOP]]
+        key = "record" if len(table.rows) == 1 else "records"
+        return self._say(f"answers.{key}", count=len(table.rows), top=top, **common)
 
-    def _row(self, row: Sequence[Cell], columns: Sequence[Column]) -> str:
-        """A record's name, and its other fields with their labels."""
-        first, *rest = (
-            (self._cell(value, column), column) for value, column in zip(row, columns, strict=True) if value is not None
-        )
+    def _row(self, row: Sequence[Cell], columns: Sequence[Column], question: RecordQuery, *, whole: bool) -> str:
+        """A record's name, and its other fields with their labels, or just the one that records are ordered by."""
+        shown = {c.name: (self._cell(v, c), c) for v, c in zip(row, columns, strict=True) if v is not None}
+        first, *rest = shown.values()
+        if not whole:
+            size = shown.get(question.order_by or "")
+            return word("answers.sized", self._reader.lang, name=first[0], value=size[0]) if size else first[0]
         labelled = [word("answers.field", self._reader.lang, label=self._label(c.name), value=v) for v, c in rest]
         return word("who.comma", self._reader.lang).join([first[0], *labelled])
 
@@ -133,7 +142,7 @@ class _Numbers(_Sentence):
 
     def _scalar(self, question: MetricQuery, table: Table) -> str:
         row, column = table.rows[0], table.columns[0]
-        if question.compare is not None:
+        if question.compare is not None and len(question.metrics) == 1:
             return self._comparison(row, table.columns)
         if len(question.metrics) > 1:
             shown = [
@@ -144,10 +153,19 @@ class _Numbers(_Sentence):
         value = self._cell(row[0], column)
         if question.distinct:
             metric, dimension = self._label(question.metrics[0]), self._label(question.distinct)
-            return self._say("sentences.distinct", metric=metric, value=value, dimension=dimension)
+            said = {"metric": metric, "value": value, "dimension": dimension, "one": value == "1"}
+            return self._say("sentences.distinct", **said)
+        if question.average is not None and len(row) == 2:
+            return self._average(question, table)
         key = f"sentences.{column.name}"
         key = key if has_sentence(key, self._reader.lang) else "sentences.default"
         return self._say(key, metric=self._label(column.name), value=value, one=value == "1")
+
+    def _average(self, question: MetricQuery, table: Table) -> str:
+        own, average = (self._cell(value, column) for value, column in zip(table.rows[0], table.columns, strict=True))
+        group = word(f"groups.{question.average}", self._reader.lang)
+        metric = self._label(table.columns[0].name)
+        return self._say("answers.average", metric=metric, value=own, average=average, group=group)
 
     def _comparison(self, row: Sequence[Cell], columns: Sequence[Column]) -> str:
         cells = dict(zip((column.name for column in columns), row, strict=True))
@@ -223,6 +241,9 @@ class _Numbers(_Sentence):
         top = [self._item(row, table) for row in table.rows[:TOP]]
         column = table.columns[self._main]
         self._phrases = with_scope(self._phrases, self._reader)
+        if question.having:
+            dimension = self._dimensions(question)
+            return self._say("answers.matching", top=top, dimension=dimension, count=len(table.rows))
         return self._say(
             "answers.ranking",
             metric=self._label(column.name),

@@ -7,6 +7,7 @@ from core.wording import Lang
 from tools.metrics.query import Answer, MetricQuery
 
 MOST = 3
+TOP = 5
 BREAKDOWNS = {
     Role.REP: ("product", "account"),
     Role.MANAGER: ("rep", "product", "account"),
@@ -28,7 +29,7 @@ def _keys(question: MetricQuery, breakdowns: tuple[str, ...], rows: int) -> list
         return []
     if question.group_by:
         ranked = len(question.group_by) == 1 and question.group_by[0] in breakdowns
-        return ["top"] if ranked and question.limit is None and rows > MOST else []
+        return ["top"] if ranked and question.limit is None and rows > TOP else []
     fixed = {one.field for one in question.filters}
     by_time = ["year_ago", "by_month"] if question.period is not None else []
     return [*by_time, *(f"by_{name}" for name in breakdowns if name not in fixed)]

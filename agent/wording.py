@@ -19,7 +19,15 @@ class MissingSentence(Bug):
 @cache
 def _templates(lang: Lang) -> dict[str, Template]:
     made = environment()
+    plurals = data(f"wording/{lang}").get("plurals", {})
+    made.filters["plural"] = lambda name: plurals.get(name, f"{name}s")
+    made.filters["singular"] = lambda name: _singular(name, plurals)
     return {key: made.from_string(text) for key, text in _flat("", data(f"wording/{lang}")).items()}
+
+
+def _singular(name: str, plurals: dict[str, str]) -> str:
+    known = {many: one for one, many in plurals.items()}
+    return known.get(name, name.removesuffix("s"))
 
 
 def _flat(prefix: str, tree: Any) -> dict[str, str]:

@@ -1,19 +1,19 @@
 """An answer as people see it: what its columns are called and how its cells are written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from core.language import format_date, format_number
 from core.periods.calendar import period_named
 from core.periods.labels import label_of
-from core.reply import Cell, Column, Table
+from core.reply import Cell, Column, Table, Unit
 from core.wording import Lang, say
-from tools.metrics.entries import Catalogue, Dimension, Field, Metric
-from tools.metrics.query import Answer, MetricQuery
+from tools.metrics.entries import Catalogue, Dimension, Field, Metric, RecordKind
+from tools.metrics.query import Answer, MetricQuery, RecordQuery
 
 GRAINS = frozenset({"day", "week", "month", "quarter", "year"})
-COLUMNS = ("_baseline", "_change", "_change_ratio", "_share", "_count")
+COLUMNS = ("_average", "_baseline", "_change", "_change_ratio", "_count", "_share")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Display:
     lang: Lang
     currency: str
     labels: dict[str, str]
+    values: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Unit | None] = field(default_factory=dict)
 
     def label(self, name: str) -> str:
         """What a column is called: a metric, a dimension, a field, or what was made of one of them."""
@@ -40,8 +42,12 @@ class Display:
         if column.unit == "date":
             return self.day(str(value))
         if isinstance(value, str):
-            return self._period(value) if column.name in GRAINS else value
+            return self._period(value) if column.name in GRAINS else self.value(value)
         return format_number(Decimal(str(value)), column.unit, self.lang, self.currency)
+
+    def value(self, name: str) -> str:
+        """A value of a dimension, by its name in the reader's language where it has one."""
+        return self.values.get(name, name)
 
     def day(self, iso: str) -> str:
         """An ISO date in words; what is no date stays as it is."""
@@ -63,20 +69,43 @@ class Display:
             for row in table.rows[:limit]
         ]
 
-    def labels_for(self, answer: Answer) -> dict[str, str]:
-        """The labels of the answer's columns, metrics and dimensions, and of no others."""
-        table = answer.table.columns if answer.table else ()
-        receipts = [[one.metric, *one.group_by, *one.filters] for one in answer.receipts]
-        names = [*(column.name for column in table), *(name for named in receipts for name in named)]
-        names += (
-            [answer.question.distinct] if isinstance(answer.question, MetricQuery) and answer.question.distinct else []
-        )
-        return {name: self.label(name) for name in names}
+
+def display_of(answer: Answer, catalogue: Catalogue, currency: str, lang: Lang) -> Display:
+    """How this answer is seen: the labels it needs, and no others."""
+    labels = _labels(catalogue, answer, lang)
+    table = answer.table.columns if answer.table else ()
+    named = [name for one in answer.receipts for name in (one.metric, *one.group_by, *one.filters)]
+    named += [base for column in table for base in (column.name, *_bases(column.name))]
+    if isinstance(answer.question, MetricQuery):
+        named += [answer.question.distinct or "", *(one.metric for one in answer.question.having)]
+    known = {name: labels[name] for name in named if name in labels}
+    return Display(lang, currency, known, _values(catalogue, answer, lang), _units(catalogue, answer))
 
 
-def labels_of(catalogue: Catalogue, lang: Lang) -> dict[str, str]:
-    """What metrics, dimensions and fields of records are called."""
-    fields = [field for kind in catalogue.records.values() for field in kind.fields.values()]
-    named: list[Field | Dimension | Metric] = [*fields, *catalogue.dimensions.values(), *catalogue.metrics.values()]
-    kinds = {record: kind.labels[lang] for record, kind in catalogue.records.items()}
-    return kinds | {entry.name: entry.labels[lang] for entry in named}
+def _units(catalogue: Catalogue, answer: Answer) -> dict[str, Unit | None]:
+    """The units of what the question sets limits on."""
+    if isinstance(answer.question, RecordQuery):
+        fields = catalogue.records[answer.question.record].fields if answer.question.record in catalogue.records else {}
+        return {name: "money" for name, one in fields.items() if one.type == "money"}
+    return {name: metric.unit for name, metric in catalogue.metrics.items()} if answer.question else {}
+
+
+def _bases(column: str) -> list[str]:
+    return [column.removesuffix(made) for made in COLUMNS if column.endswith(made)]
+
+
+def _labels(catalogue: Catalogue, answer: Answer, lang: Lang) -> dict[str, str]:
+    """Metrics, dimensions and, of a look-up, the record and its fields."""
+    named: dict[str, Metric | Dimension | Field | RecordKind] = {**catalogue.dimensions, **catalogue.metrics}
+    if isinstance(answer.question, RecordQuery) and answer.question.record in catalogue.records:
+        kind = catalogue.records[answer.question.record]
+        named |= {**kind.fields, kind.record: kind}
+    return {name: entry.labels[lang] for name, entry in named.items()}
+
+
+def _values(catalogue: Catalogue, answer: Answer, lang: Lang) -> dict[str, str]:
+    """The company's values that have a name in the language: East is 东区 to who reads Chinese."""
+    if lang == "en" or answer.table is None:
+        return {}
+    words = {value: said for one in catalogue.dimensions.values() for value, said in one.value_words.items()}
+    return {value: name for value, said in words.items() if (name := next((w for w in said if not w.isascii()), None))}

@@ -17,7 +17,7 @@ from db.company import CompanyFacts
 from tools.context import Turn
 from tools.metrics.catalogue import load_catalogue
 from tools.metrics.codec import Json, answer_to_json, question_from_json
-from tools.metrics.display import Display, labels_of
+from tools.metrics.display import Display, display_of
 from tools.metrics.entries import Catalogue
 from tools.metrics.query import Answer, Question
 from tools.metrics.terms import find_metric, nearest_metrics
@@ -74,11 +74,13 @@ def last_question(messages: list[Any]) -> Question | None:
 
 
 def _told(answer: Answer, question: str, facts: CompanyFacts, lang: Lang) -> tuple[str, Json]:
-    display = Display(lang, facts.company.currency, labels_of(load_catalogue(facts), lang))
+    display = display_of(answer, load_catalogue(facts), facts.company.currency, lang)
     artifact = {
         "asked": question,
         "answer": answer_to_json(answer),
-        "labels": display.labels_for(answer),
+        "labels": display.labels,
+        "values": display.values,
+        "units": display.units,
         "currency": display.currency,
     }
     return json.dumps(_for_model(answer, display), ensure_ascii=False, separators=(",", ":")), artifact
