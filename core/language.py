@@ -60,8 +60,8 @@ def detect(text: str) -> Lang:
     if not words:
         return "zh"
     zh, en = (len(_cues()[lang].findall(folded)) for lang in ("zh", "en"))
-    if bool(zh) != bool(en):
-        return "zh" if zh else "en"
+    if zh != en:
+        return "zh" if zh > en else "en"
     return "zh" if hanzi >= words else "en"
 
 
@@ -114,4 +114,5 @@ def _compact(number: Decimal, lang: Lang) -> str:
 
 def _with_currency(figure: str, lang: Lang, currency: str) -> str:
     known = currency if currency in ("CNY", "USD", "EUR", "GBP", "JPY", "HKD") else "other"
-    return say(f"numbers.money.{known}", lang, value=figure, code=currency).strip()
+    sign = "-" if figure.startswith("-") else ""
+    return sign + say(f"numbers.money.{known}", lang, value=figure.removeprefix("-"), code=currency).strip()
