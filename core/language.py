@@ -19,7 +19,7 @@ _COMPACT = ((Decimal(10) ** 8, "yi"), (Decimal(10) ** 4, "wan"))
 
 def lexicon(name: str) -> dict[str, Any]:
     """One file of recognised words, `core/lexicon/<name>.yaml`."""
-    tree: dict[str, Any] = yaml.safe_load((LEXICON / f"{name}.yaml").read_text(encoding="utf-8"))
+    tree: dict[str, Any] = yaml.load((LEXICON / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return tree
 
 

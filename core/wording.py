@@ -30,7 +30,7 @@ def phrases(lang: Lang) -> dict[str, str]:
     """Every phrase of one language by its dotted key."""
     found: dict[str, str] = {}
     for file in sorted((LOCALES / lang).glob("*.yaml")):
-        found |= _flatten(file.stem, yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        found |= _flatten(file.stem, yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) or {})
     return found
 
 

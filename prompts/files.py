@@ -41,7 +41,7 @@ class Prompt:
 
 def _read(file: Path) -> tuple[dict[str, Any], str]:
     _, front, text = file.read_text(encoding="utf-8").split(FENCE, 2)
-    return yaml.safe_load(front), text
+    return yaml.load(front, yaml.CSafeLoader), text
 
 
 @cache
@@ -60,5 +60,5 @@ def load(name: str, lang: Lang, label: str = "live") -> Prompt:
 @cache
 def data(name: str) -> dict[str, Any]:
     """The content of `prompts/<name>.yaml`."""
-    found: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load((HERE / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return found

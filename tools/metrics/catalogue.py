@@ -49,7 +49,7 @@ def parse_catalogue(texts: dict[str, str]) -> Catalogue:
     problems: list[str] = []
     for file, text in texts.items():
         try:
-            tree |= yaml.safe_load(text) or {}
+            tree |= yaml.load(text, yaml.CSafeLoader) or {}
         except yaml.YAMLError as error:
             problems.append(f"{file}: {error}")
     _name_entries(tree)

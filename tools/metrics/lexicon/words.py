@@ -26,7 +26,7 @@ Phrases = dict[Phrase, list[Sequence]]
 
 def _load(file: str) -> dict[str, Any]:
     # Every scalar stays a string: "on" and "no" are words here.
-    tree: dict[str, Any] = yaml.load((FOLDER / file).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    tree: dict[str, Any] = yaml.load((FOLDER / file).read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
     return tree
 
 
