@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import Engine
+from yaml import YAMLError
 
 from connectors.records.check_feed import check_feed
 from connectors.records.company import company_of
@@ -50,15 +51,15 @@ def checked(source: str, file: Path, engine: Engine, lang: Lang) -> Ready:
     problems = Problems(lang)
     parsed = parse(file, problems)
     opened = _open(source, parsed, problems)
-    company = _company(parsed.mapping, file, engine, problems)
+    said = _said(parsed.mapping, file, problems)
     feeds = _feeds(parsed, opened, problems)
     if parsed.mapping is not None:
         for index, form in enumerate(parsed.mapping.date_format):
             if not good_date_format(form):
                 problems.add(("date_format", index), "bad_date_format", format=form)
-    if problems.found or parsed.mapping is None or company is None or opened is None:
+    if problems.found or parsed.mapping is None or opened is None:
         raise MappingProblems(file.name, problems.found)
-    return Ready(parsed.mapping, company, feeds, opened)
+    return Ready(parsed.mapping, company_of(parsed.mapping, said, engine), feeds, opened)
 
 
 def _open(source: str, parsed: Parsed, problems: Problems) -> Source | None:
@@ -77,24 +78,19 @@ def _open(source: str, parsed: Parsed, problems: Problems) -> Source | None:
     return opened
 
 
-def _company(mapping: Mapping | None, file: Path, engine: Engine, problems: Problems) -> Company | None:
+def _said(mapping: Mapping | None, file: Path, problems: Problems) -> Company | None:
+    """What the mapping, or the file it names, says of the company."""
     if mapping is None:
         return None
     if mapping.company is not None and mapping.company_file is not None:
         problems.add(("company_file",), "two_companies")
-    company = mapping.company
-    if mapping.company_file is not None:
-        path = file.parent / mapping.company_file
-        try:
-            company = Company.model_validate(read_tree(path).data)
-        except (OSError, UnicodeDecodeError, ValidationError, ValueError) as error:
-            detail = " ".join(str(error).split())
-            problems.add(("company_file",), "bad_company_file", file=mapping.company_file, detail=detail)
-            return None
+    if mapping.company_file is None:
+        return mapping.company
     try:
-        return company_of(mapping, company, engine)
-    except ValidationError as error:
-        problems.add((), "bad_company_file", file=file.name, detail=" ".join(str(error).split()))
+        return Company.model_validate(read_tree(file.parent / mapping.company_file).data)
+    except (OSError, UnicodeDecodeError, YAMLError, ValidationError) as error:
+        detail = " ".join(str(error).split())
+        problems.add(("company_file",), "bad_company_file", file=mapping.company_file, detail=detail)
         return None
 
 

@@ -83,9 +83,6 @@ class FeedCheck:
         bad_formats = [form for form in value.date_format if not good_date_format(form)]
         for form in bad_formats:
             self._add((*path, "date_format"), "bad_date_format", format=form)
-        if value.number is not None and value.number.thousands == value.number.decimal:
-            self._add((*path, "number"), "same_marks")
-            return
         if not bad_formats:
             self._outcomes(path, field, value)
 

@@ -13,6 +13,7 @@ from connectors.records.source import BadSource, SourceRow
 
 DELIMITERS = (",", ";", "\t", "|")
 LARGEST_CELL = 1_000_000
+LONGEST_LINE = 100_000
 BLOCK = 1 << 20
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
@@ -37,7 +38,8 @@ class CsvTable:
     def _detect_delimiter(self) -> str:
         """The one that cuts the first records into the most columns, evenly: a comma inside `1,5;2` does not."""
         with self._file.open(encoding=self.encoding, newline="") as text:
-            head = [line for line, _ in zip(text, range(self._header + 20), strict=False)][self._header - 1 :]
+            head = [line[:LONGEST_LINE] for line, _ in zip(text, range(self._header + 20), strict=False)]
+        head = head[self._header - 1 :]
 
         def columns(delimiter: str) -> tuple[bool, int]:
             widths = [len(row) for row in csv.reader(head[:1], delimiter=delimiter)]

@@ -52,6 +52,12 @@ class NumberFormat(Part):
     suffixes: dict[str, Decimal] = {}
     round: int | None = Field(None, ge=0, le=4)
 
+    @model_validator(mode="after")
+    def _two_marks(self) -> "NumberFormat":
+        if self.thousands == self.decimal:
+            raise PydanticCustomError("same_marks", "thousands and decimal are the same mark")
+        return self
+
 
 class Lookup(Part):
     """Another table in which the value is looked up: the row whose `by` is the value gives its `take`."""

@@ -51,7 +51,7 @@ class Problems:
     tree: Tree = field(default_factory=lambda: Tree({}))
     _found: dict[str, int] = field(default_factory=dict)
 
-    def add(self, path: Path_, problem: str, **params: object) -> None:
+    def add(self, path: Path_, problem: str, /, **params: object) -> None:
         """One problem at `path`, with its line."""
         what = say(f"import.problem.{problem}", self.lang, **params)
         text = say("import.at", self.lang, line=self.tree.line(path), path=shown(path), what=what) if path else what

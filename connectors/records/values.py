@@ -33,6 +33,7 @@ TOKENS = (
     ("H", "%H"),
 )
 SPECIAL_FORMATS = frozenset({"iso", "excel", "unix"})
+SIGNED = re.compile(r"(?P<before>[-+])\s*(?P<rest>[^-+].*)|(?P<rest2>.*[^-+])\s*(?P<after>-)")
 Convert = Callable[[Any], Any]
 
 
@@ -116,7 +117,7 @@ class DateReader:
                 continue
         if self._declared:
             raise BadValue("not_in_format", formats=self._declared)
-        raise BadValue("ambiguous_date" if re.search(r"\d+\D\d+\D\d+", text) else "not_a_date")
+        raise BadValue("ambiguous_date" if re.match(r"\d{1,2}\D\d+\D\d+", text) else "not_a_date")
 
     def _by_format(self, text: str, form: str) -> dt.datetime:
         if form == "iso":
@@ -175,9 +176,10 @@ class NumberReader:
         if body.startswith("(") and body.endswith(")"):
             body, negative = body[1:-1], True
         body = self._currency.sub("", body.upper()).strip().casefold()
-        if body[:1] in ("-", "+") or body[-1:] == "-":
-            negative ^= "-" in (body[0], body[-1])
-            body = self._currency.sub("", body.strip("+-").upper()).strip().casefold()
+        signed = SIGNED.fullmatch(body)
+        if signed:
+            negative ^= "-" in (signed["before"], signed["after"])
+            body = self._currency.sub("", (signed["rest"] or signed["rest2"]).upper()).strip().casefold()
         body, factor = self._factor(body)
         found = self._digits.fullmatch(body.replace("\u00a0", " "))
         if not body or not found or not (found[1] or found[2]):
@@ -259,9 +261,9 @@ def read_period(value: Any) -> tuple[dt.date, dt.date]:
     if not found:
         raise BadValue("not_a_period")
     part = found.groupdict()
-    year, month = int(part["y"]), int(part["m"] or part["m2"] or 0)
+    year, month = int(part["y"]), part["m"] or part["m2"]
     quarter = part["q"] or part["q2"]
-    first, months = (month, 1) if month else (1, 12)
+    first, months = (int(month), 1) if month else (1, 12)
     if quarter:
         first, months = int(recognised()["quarter_digits"].get(quarter, quarter)) * 3 - 2, 3
     if not 1 <= first <= 12:
