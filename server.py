@@ -60,6 +60,8 @@ def load_settings() -> Settings:
 
 def create_app(settings: Settings | None = None) -> "FastAPI":
     """The HTTP API and the chat page on a database at head; without `settings`, by those of the environment."""
+    import numpy  # noqa: F401 (else the encoder's thread and the charts' thread import it at once, and one fails)
+
     from agent.assistant import open_assistant
     from db.engine import open_engine
     from db.migrations.run import opened
@@ -81,17 +83,19 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
     from db.migrations.run import opened
 
     settings = _settings()
+    host, port = host or settings.host, port or settings.port
     url = office.address(settings, host, port)
+    office.check_port(host, port)
     with opened(settings.database) as engine:
         invite = settings.demo and _is_demo(engine)
     if invite:
         office.print_links(settings, url)
     typer.echo(say("cli.serve.ready", settings.lang, url=url))
-    options: dict[str, Any] = {"host": host or settings.host, "port": port or settings.port, "log_config": None}
+    options: dict[str, Any] = {"host": host, "port": port, "log_config": None, "access_log": False}
     if processes > 1:
-        uvicorn.run("server:create_app", factory=True, workers=processes, access_log=False, **options)
+        uvicorn.run("server:create_app", factory=True, workers=processes, **options)
     else:
-        uvicorn.run(create_app(settings), access_log=False, **options)
+        uvicorn.run(create_app(settings), **options)
 
 
 @cli.command()

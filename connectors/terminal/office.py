@@ -1,5 +1,6 @@
 """What is done at a desk, not in a chat: the database, who is known, loading records, looking for faults."""
 
+import socket
 from pathlib import Path
 
 import typer
@@ -9,6 +10,7 @@ from connectors.records import load
 from connectors.terminal.doctor import find_faults, line_of
 from connectors.terminal.loading import progress_bar, show_report
 from connectors.terminal.people import as_json, show_links, show_people
+from core.errors import OperatorError
 from core.identity import Role
 from core.settings import Settings
 from core.wording import say
@@ -16,6 +18,23 @@ from db import people
 from db.demo import is_empty, load_demo
 from db.engine import system_session
 from db.migrations.run import opened
+
+
+class PortTaken(OperatorError):
+    """Something else listens where the server should."""
+
+    code = "port_taken"
+
+
+def check_port(host: str, port: int) -> None:
+    """PortTaken if nobody could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host=host, port=port, reason=error.strerror) from error
 
 
 def migrate_database(settings: Settings) -> None:

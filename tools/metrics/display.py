@@ -82,6 +82,15 @@ def display_of(answer: Answer, catalogue: Catalogue, currency: str, lang: Lang) 
     return Display(lang, currency, known, _values(catalogue, answer, lang), _units(catalogue, answer))
 
 
+def labels_of(catalogue: Catalogue, lang: Lang) -> dict[str, str]:
+    """What every column is called: metrics, dimensions, fields of records, and what is made of metrics."""
+    fields = [one for kind in catalogue.records.values() for one in kind.fields.values()]
+    named: list[Field | Dimension | Metric] = [*fields, *catalogue.dimensions.values(), *catalogue.metrics.values()]
+    plain = {one.name: one.labels[lang] for one in named}
+    shown = Display(lang, "", plain)
+    return plain | {f"{name}{made}": shown.label(f"{name}{made}") for name in catalogue.metrics for made in COLUMNS}
+
+
 def _units(catalogue: Catalogue, answer: Answer) -> dict[str, Unit | None]:
     """The units of what the question sets limits on."""
     if isinstance(answer.question, RecordQuery):
