@@ -64,7 +64,11 @@ def _plot(table: Table, chart: Chart, names: Mapping[str, str], look: dict[str, 
     x, y = places[chart.x], places[chart.y]
     series = places[chart.series] if chart.series else None
     rows: list[Row] = [
-        {"x": _text(row[x]), "y": _number(row[y]), "s": _text(row[series]) if series is not None else ""}
+        {
+            "x": _named(names, chart.x, row[x]),
+            "y": _number(row[y]),
+            "s": _named(names, chart.series or "", row[series]) if series is not None else "",
+        }
         for row in table.rows
     ]
     limit = int(look["most_bars" if chart.kind == "bar" else "most_points"])
@@ -84,8 +88,9 @@ def _titled(name: str) -> str:
     return name[:1].upper() + name[1:].replace("_", " ")
 
 
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell)
+def _named(names: Mapping[str, str], column: str, cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return names.get(f"{column}={text}", text)
 
 
 def _number(cell: object) -> float | None:

@@ -83,12 +83,25 @@ def display_of(answer: Answer, catalogue: Catalogue, currency: str, lang: Lang) 
 
 
 def labels_of(catalogue: Catalogue, lang: Lang) -> dict[str, str]:
-    """What every column is called: metrics, dimensions, fields of records, and what is made of metrics."""
+    """What every column is called, and values that have a name in the language by `dimension=value`."""
     fields = [one for kind in catalogue.records.values() for one in kind.fields.values()]
     named: list[Field | Dimension | Metric] = [*fields, *catalogue.dimensions.values(), *catalogue.metrics.values()]
     plain = {one.name: one.labels[lang] for one in named}
     shown = Display(lang, "", plain)
-    return plain | {f"{name}{made}": shown.label(f"{name}{made}") for name in catalogue.metrics for made in COLUMNS}
+    made = [f"{name}{ending}" for name in catalogue.metrics for ending in COLUMNS]
+    counted = [f"{name}_count" for name in catalogue.dimensions]
+    return plain | {name: shown.label(name) for name in (*made, *counted)} | _value_labels(catalogue, lang)
+
+
+def _value_labels(catalogue: Catalogue, lang: Lang) -> dict[str, str]:
+    """The name of `region=East` in the language; the values themselves are English."""
+    if lang == "en":
+        return {}
+    named = [
+        (one.name, value, said) for one in catalogue.dimensions.values() for value, said in one.value_words.items()
+    ]
+    local = {f"{name}={value}": next((word for word in said if not word.isascii()), "") for name, value, said in named}
+    return {key: word for key, word in local.items() if word}
 
 
 def _units(catalogue: Catalogue, answer: Answer) -> dict[str, Unit | None]:

@@ -43,7 +43,5 @@ def _data(parts: Parts, me: Me) -> str:
         "currency": me.currency,
         "words": under("page", me.lang),
         "columns": dict(parts.names(me.lang)),
-        "derived": under("derived", me.lang),
-        "values": under("values", me.lang),
     }
     return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")

@@ -10,24 +10,15 @@ export function say(key, params = {}) {
   return (data.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => params[name] ?? whole);
 }
 
-/** What a column is called: by its own name, or by the metric it was derived from ("revenue_change_ratio"). */
+/** What a column is called. */
 export function columnName(name) {
-  const words = plainName(name);
+  const words = data.columns[name] ?? name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function plainName(name) {
-  if (name in data.columns) return data.columns[name];
-  for (const [ending, words] of Object.entries(data.derived)) {
-    const base = name.slice(0, -ending.length - 1);
-    if (name.endsWith(`_${ending}`) && base in data.columns) return words.replace("{name}", data.columns[base]);
-  }
-  return name.replaceAll("_", " ");
-}
-
-/** What a value of a column is called: the stages of deals have words of their own. */
+/** What a value of a column is called: regions and stages have names in each language. */
 export function valueName(column, value) {
-  return data.values[`${column}.${value}`] ?? value;
+  return data.columns[`${column}=${value}`] ?? value;
 }
 
 /** An element with attributes (or `on…` listeners) and children; strings become text. */
