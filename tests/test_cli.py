@@ -3,11 +3,14 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.main import get_command
 
@@ -163,3 +166,89 @@ def test_a_file_of_questions_is_answered_in_order(demo_home: Home) -> None:
     assert replies[1]["thread_id"] == replies[0]["thread_id"]
     assert replies[2]["code"] == "unknown_person"
     assert (replies[3]["status"], replies[3]["lang"]) == ("answered", "zh")
+
+
+MAPPING = """
+source: crm
+records:
+  - {record: person, from: people.csv, fields: {name: Name, role: {constant: rep}, region: Region}}
+  - record: deal
+    from: deals.csv
+    id: No
+    fields: {stage: Status, close_date: Closed, close_value: Value}
+    links: {owner: Rep}
+"""
+
+
+def test_records_are_imported_once_and_bad_rows_reported(home: Home) -> None:
+    data = home.folder / "data"
+    data.mkdir()
+    (data / "people.csv").write_text("Name,Region\nAnn,East\n")
+    (data / "deals.csv").write_text("No,Status,Closed,Value,Rep\n1,won,2026-05-02,100,Ann\n2,won,never,7,Ann\n")
+    mapping = home.folder / "mapping.yaml"
+    mapping.write_text(MAPPING)
+    first = home.run("import", "data", "--mapping", "mapping.yaml")
+    assert first.returncode == 0, first.stderr
+    assert "never" in next((home.folder / "var" / "imports").glob("*/rows.csv")).read_text(encoding="utf-8-sig")
+    assert home.run("import", "data", "--mapping", "mapping.yaml").returncode == 0
+    reply = json.loads(home.run("ask", "revenue last month", "--as", "Ann", "--json").stdout)
+    assert reply["table"]["rows"][0][-1] == 100
+    assert home.run("import", "data", "--mapping", "none.yaml").returncode == 2
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_server_signs_in_by_a_printed_link_and_answers(demo_home: Home) -> None:
+    base = f"http://127.0.0.1:{_free_port()}"
+    env = {"DEALHAND_HOME": str(demo_home.folder), "DEALHAND_NOW": "2026-06-17T04:00:00Z", "DEALHAND_DEMO": "true"}
+    command = [str(DEALHAND), "serve", "--port", base.rpartition(":")[2]]
+    with subprocess.Popen(
+        command, env=os.environ | env, cwd=demo_home.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            links = _links(server)
+            _wait_until_up(base)
+            taken = demo_home.run("serve", "--port", base.rpartition(":")[2])
+            reply = _ask(base, links[0])
+        finally:
+            server.terminate()
+            _, logged = server.communicate(timeout=30)
+    assert (reply["status"], logged) == ("answered", "")
+    assert (taken.returncode, taken.stdout) == (1, "")
+
+
+def _links(server: subprocess.Popen[str]) -> list[str]:
+    assert server.stdout is not None
+    found: list[str] = []
+    for line in server.stdout:
+        if "/sign-in/" in line:
+            found.append(line.rpartition(" ")[2].strip())
+        elif found:
+            break
+    return found
+
+
+def _wait_until_up(base: str) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{base}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not come up")
+
+
+def _ask(base: str, link: str) -> dict[str, object]:
+    own = {"Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(base_url=base, headers=own, timeout=60) as client:
+        assert client.post(link).status_code == 303
+        assert client.post(link).status_code == 410
+        reply = client.post("/api/chat", json={"message": "revenue by region last quarter"})
+    assert reply.status_code == 200, reply.text
+    found: dict[str, object] = reply.json()
+    return found
