@@ -126,8 +126,8 @@ class Lexicon:
     def with_deals(self, find_deals: FindDeals) -> "Lexicon":
         """The same words, with this way to look deals up."""
         copy = Lexicon(self.catalogue, self.facts, self.names, self.people, self.everything, self.nothing, find_deals)
-        # The derived tables are the same, so they are handed on rather than built again.
-        copy.__dict__.update({key: value for key, value in self.__dict__.items() if key in DERIVED})
+        # Built on the lexicon that is kept: built on the copy, they would be built for every question.
+        copy.__dict__.update({key: getattr(self, key) for key in DERIVED})
         return copy
 
 
