@@ -1,6 +1,7 @@
 """Whether a word that could name a period does: may, march, sat, a bare 2025, 3/4."""
 
 import re
+from datetime import date
 from typing import NamedTuple
 
 from core.periods.lexicon import tree
@@ -14,11 +15,12 @@ class Candidate(NamedTuple):
     found: re.Match[str]
 
 
-def certain(candidate: Candidate, text: str, folded: str) -> bool:
+def certain(candidate: Candidate, text: str, folded: str, today: date) -> bool:
     """False for a word that is a period only in company, and stands without it."""
     form, found = candidate.form, candidate.found
     if form in ("bare_year", "shy_slash"):
-        return _in_company(form, folded[: found.start()], folded[found.end() :])
+        plain = form == "bare_year" and today.year - 20 <= int(found[0]) <= today.year + 2
+        return _in_company(form, folded[: found.start()], folded[found.end() :], plain=plain)
     if form == "nearby":
         return _after_this(found, text, folded)
     if form not in ("shy", "bare_weekday") or not _matches("word", found[0], whole=True):
@@ -26,10 +28,10 @@ def certain(candidate: Candidate, text: str, folded: str) -> bool:
     return _named(text, folded, found.start(), found.end())
 
 
-def _in_company(form: str, head: str, tail: str) -> bool:
+def _in_company(form: str, head: str, tail: str, *, plain: bool) -> bool:
     if _matches(f"{form}.not_before", head) or _matches(f"{form}.not_after", tail):
         return False
-    return _matches(f"{form}.before", head) or _matches(f"{form}.after", tail)
+    return plain or _matches(f"{form}.before", head) or _matches(f"{form}.after", tail)
 
 
 def _after_this(found: re.Match[str], text: str, folded: str) -> bool:

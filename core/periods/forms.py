@@ -127,7 +127,9 @@ def _rolling(slots: Slots, context: Context) -> Meaning:
     """last 30 days: ends today and holds it. Quarters, and units said to be whole, are those before this one."""
     unit: Unit = slots.get("unit", "month")
     count: int = slots["count"] if "count" in slots else slots.get("trailing", 1)
-    if "unit" not in slots and "trailing" not in slots:
+    if "days" in slots:
+        unit, count = "day", slots["days"]
+    elif "unit" not in slots and "trailing" not in slots:
         unit, count = ("day", count) if "count" in slots else ("half", 1)
     if (unit in ("quarter", "half") and "unit" in slots) or "whole" in slots:
         return _whole(unit, count, context)
@@ -187,8 +189,18 @@ def _later(slots: Slots, context: Context) -> Meaning:
     return days(context.today, unit_near(slots["unit"], 0, context).end)
 
 
-def _edge_end(slots: Slots, context: Context) -> Meaning:
-    return edge(unit_near(slots["ending"], 0, context), "end")
+def _edge_now(slots: Slots, context: Context) -> Meaning:
+    """month-end, 年初, 下旬: a part of the unit that holds today."""
+    words = {"starting": "start", "middling": "middle", "ending": "end", "tenday": slots.get("tenday", "")}
+    which = next(word for word in words if word in slots)
+    unit = "month" if which == "tenday" else slots[which]
+    return edge(unit_near(unit, 0, context), words[which])
+
+
+def _year_shifted(slots: Slots, context: Context) -> Meaning:
+    """this month last year, 去年今天."""
+    then = replace(context, today=shift(context.today, "year", slots["ago"]))
+    return _shift(slots, then) if "shift" in slots else _unit(slots, then)
 
 
 def _weekend(slots: Slots, context: Context) -> Meaning:
@@ -227,10 +239,37 @@ def _first(slots: Slots, context: Context) -> Meaning:
     return between(unit_at(begin, unit, fiscal_year_start=month), unit_at(last, unit, fiscal_year_start=month))
 
 
+def _part(slots: Slots, context: Context) -> Meaning | None:
+    """The first ten days of May, the last month of this quarter."""
+    inner = ("unit", "count", "side", "base", "deixis")
+    parts = _parts({key: value for key, value in slots.items() if key not in inner}, context)
+    whole = unit_near(slots["base"], slots.get("deixis", 0), context) if "base" in slots else resolve(parts, context)
+    if whole is None:
+        return None
+    unit, count = slots["unit"], slots.get("count", 1)
+    start, end = whole.start, shift(whole.start, unit, count) - _DAY
+    if slots["side"] < 0:
+        start, end = shift(whole.end + _DAY, unit, -count), whole.end
+    if start < whole.start or end > whole.end:
+        return None
+    if unit in ("day", "week"):
+        return days(start, end)
+    month = context.fiscal_year_start
+    return between(*(unit_at(day, unit, fiscal_year_start=month) for day in (start, end)))
+
+
+def _month_or_day(slots: Slots, context: Context) -> Reading:
+    """Mar-25: March 2025, or the 25th of March."""
+    month = _parts(slots, context)
+    day = Parts(month=slots["month"], day=slots["yy"])
+    return (month, day) if resolve(day, context) else (month,)
+
+
 def _previous_or_first(slots: Slots, context: Context) -> Reading:
     """前三个月: the three whole months before this one, or the first three of the year."""
-    first = _first({"unit": "month", **slots}, context)
-    return _whole("month", slots["count"], context), first
+    unit: Unit = slots.get("unit", "month")
+    previous = _whole(unit, slots["count"], context)
+    return (previous,) if slots["count"] == 1 else (previous, _first({"unit": unit, **slots}, context))
 
 
 def _week_of(slots: Slots, context: Context) -> Meaning | None:
@@ -287,12 +326,15 @@ FORMS: dict[str, Callable[[Slots, Context], Reading | Meaning | None]] = {
     "decade": _decade,
     "within": _within,
     "later": _later,
-    "edge_end": _edge_end,
+    "edge_now": _edge_now,
+    "year_shifted": _year_shifted,
     "weekend": _weekend,
     "near_weekday": _near_weekday,
     "now": lambda _, context: unit_at(context.today, "day"),
     "todate": _todate,
     "first": _first,
+    "part": _part,
+    "month_or_day": _month_or_day,
     "previous_or_first": _previous_or_first,
     "week_of": _week_of,
 }

@@ -11,7 +11,7 @@ from core.numbers import read_value
 
 LANGUAGES = ("both", "en", "zh")
 _SLOT = re.compile(r"\{([a-z]\w*)\}")
-_KEYS = {"units": "unit", "wunits": "unit", "dunits": "unit", "aunits": "unit"}
+_KEYS = {"units": "unit", "wunits": "unit", "dunits": "unit", "aunits": "unit", "punits": "unit", "quarters": "unit"}
 _GUARDS = {
     "both": r"(?<![a-z\d_])(?:{})(?![a-z\d_])",
     "en": r"(?<![a-z\d_])(?:{})(?![a-z\d_])",

@@ -47,13 +47,19 @@ def _nodes(text: str, folded: str, context: Context) -> Iterator[Node]:
     end = 0
     for candidate in candidates:
         found = candidate.found
-        if found.start() < end or not certain(candidate, text, folded):
+        if found.start() < end or not certain(candidate, text, folded, context.today):
             continue
         reading = _read(candidate, context)
-        node = reading and Node(found.start(), found.end(), reading, bound_only=candidate.form == "now")
+        node = reading and _node(candidate, reading)
         if node and len(periods_of(node, context)) == len(node.meanings):
             end = found.end()
             yield node
+
+
+def _node(candidate: Candidate, reading: Reading) -> Node:
+    start, end = candidate.found.span()
+    closing = "end" if "ending" in candidate.found.re.groupindex else None
+    return Node(start, end, reading, edge=closing, bound_only=candidate.form == "now")
 
 
 def _read(candidate: Candidate, context: Context) -> Reading:
