@@ -46,9 +46,10 @@ def server(running_server: OpenAIServer) -> OpenAIServer:
 
 
 @pytest.fixture
-def model_settings(settings: Settings, server: OpenAIServer) -> Settings:
-    """Settings for the scripted model, with little patience."""
-    changes = {"model": "openai:fake", "openai_base_url": server.url, "model_timeout_seconds": 0.6}
+def model_settings(settings: Settings, server: OpenAIServer, request: pytest.FixtureRequest) -> Settings:
+    """Settings for the scripted model, with little patience where it is to fail."""
+    seconds = 0.6 if "test_fallback" in request.node.nodeid else 5.0
+    changes = {"model": "openai:fake", "openai_base_url": server.url, "model_timeout_seconds": seconds}
     return settings.model_copy(update=changes)
 
 

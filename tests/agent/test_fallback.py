@@ -106,15 +106,6 @@ async def test_endless_tool_calls_end(modelled: Assistant, server: OpenAIServer,
     assert len(server.requests) <= 5
 
 
-async def test_the_next_turn_tries_the_model_again(
-    modelled: Assistant, server: OpenAIServer, director: Identity
-) -> None:
-    server.play(fake.fail(500), fake.say("Hello."))
-    first = await modelled.turn(director, QUESTION)
-    second = await modelled.turn(director, "hi", thread_id=first.thread_id)
-    assert (first.model, second.model, second.text) == ("builtin", "openai:fake", "Hello.")
-
-
 async def test_progress_comes_first_and_the_reply_last(assistant: Assistant, director: Identity) -> None:
     events = await told(assistant, director, QUESTION)
     kinds = [type(event) for event in events]

@@ -122,3 +122,12 @@ async def test_one_model_may_ask_two_questions(modelled: Assistant, server: Open
     reply = await modelled.turn(director, "revenue and win rate in Q1 2026")
     assert [receipt.id for receipt in reply.receipts] == ["r1", "r2"]
     assert {receipt.metric for receipt in reply.receipts} == {"revenue", "win_rate"}
+
+
+async def test_the_next_turn_tries_the_model_again(
+    modelled: Assistant, server: OpenAIServer, director: Identity
+) -> None:
+    server.play(fake.fail(500), fake.say("Hello."))
+    first = await modelled.turn(director, QUESTION)
+    second = await modelled.turn(director, "hi", thread_id=first.thread_id)
+    assert (first.model, second.model, second.text) == ("builtin", "openai:fake", "Hello.")
