@@ -11,12 +11,13 @@ from agent.assistant import Assistant, open_assistant
 from agent.transcript import Transcript
 from core.clock import Clock
 from core.errors import NotFound, UserError
-from core.identity import Identity
+from core.identity import Identity, Role
 from core.reply import Status
 from core.settings import Settings
 from core.wording import explain
+from db.demo import load_demo
 from db.engine import open_engine, system_session
-from db.tables import Conversation, Message
+from db.tables import Conversation, Message, Person
 from tests.agent.conftest import FOLLOW_UP, NOW, QUESTION
 
 
@@ -129,3 +130,20 @@ async def test_a_message_has_a_length(message: str, code: str, assistant: Assist
         await assistant.turn(director, message)
     assert caught.value.code == code
     assert all(explain(caught.value, lang) for lang in ("en", "zh"))
+
+
+@pytest.mark.postgres
+async def test_a_thread_on_postgres_survives_a_restart(settings: Settings, postgres_url: str, clock: Clock) -> None:
+    kept = settings.model_copy(update={"database_url": postgres_url})
+    engine = open_engine(postgres_url)
+    load_demo(engine, clock)
+    with system_session(engine) as session:
+        person = session.scalars(select(Person).where(Person.role == Role.DIRECTOR).order_by(Person.id).limit(1)).one()
+        director = Identity(person.id, person.name, person.role, person.region)
+    engine.dispose()
+    async with open_assistant(kept) as before:
+        first = await before.turn(director, QUESTION)
+    async with open_assistant(kept) as after:
+        second = await after.turn(director, FOLLOW_UP, thread_id=first.thread_id)
+    assert second.receipts[0].period == first.receipts[0].period
+    assert second.receipts[0].group_by == ("region",)
