@@ -94,7 +94,8 @@ class Lexicon:
     def _chinese(self) -> dict[str, list[str]]:
         """Chinese words of three characters or more, by their pattern with one character left out."""
         found: dict[str, list[str]] = {}
-        said = ["".join(phrase) for phrase, meanings in self.terms.items() if meanings[0][0].kind not in UNNAMED]
+        terms = [phrase for phrase, ways in self.terms.items() if len(ways[0]) > 1 or ways[0][0].kind not in UNNAMED]
+        said = map("".join, terms)
         for word in dict.fromkeys((*said, *(name.squashed for name in self.names.names))):
             if 3 <= len(word) <= 7 and all(map(wide, word)):
                 for at in range(len(word)):

@@ -85,7 +85,9 @@ def _apply(draft: Draft, number: int, start: int, operator: Operator, anchor: It
     item = line[number]
     item.use()
     value = item.value
-    metric = _counted_after(draft, number)
+    subject_at = line.before(start)
+    of_deals = subject_at is not None and line[subject_at].get("record") == "deal"
+    metric = None if of_deals else _counted_after(draft, number)
     if metric is not None:
         draft.having.append(Threshold(metric, operator, value))
         return
@@ -173,12 +175,21 @@ def _subject(draft: Draft, start: int, number: int) -> tuple[str, str] | None:
         if item.get("record") == "deal" or item.cue("amount", "won", "lost", "closed", "open", "opened"):
             return _deal_amount(draft, place)
         if metric is not None:
-            return _metric_amount(draft, metric, item)
+            return _metric_amount(draft, _rate(draft, number) or metric, item)
         if item.cue("sell", "buy", "signed_money"):
             return "metric", "revenue"
     if before is not None and line[before].get("dimension") and (metric := _only_metric(draft)):
         return "metric", metric
     return ("field", "close_value") if _has_deals(line) else None
+
+
+def _rate(draft: Draft, number: int) -> str | None:
+    """The rate that a percentage is compared with, where one is named."""
+    metrics = draft.lexicon.catalogue.metrics
+    if draft.line[number].unit != "percent":
+        return None
+    named = (draft.line[at].get("metric") for at in draft.line.of("metric"))
+    return next((name for name in named if name and metrics[name].unit == "ratio"), None)
 
 
 def _has_deals(line: Line) -> bool:
@@ -208,7 +219,8 @@ def _metric_amount(draft: Draft, metric: str, item: Item) -> tuple[str, str]:
     if metric == "revenue" and _has_deals(draft.line):
         item.meanings = (Meaning("cue", "won"),)
         return "field", "close_value"
-    item.use("metric", metric)
+    if item.get("metric") == metric:
+        item.use("metric", metric)
     return "metric", metric
 
 

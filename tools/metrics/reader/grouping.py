@@ -50,7 +50,7 @@ def read_groups(draft: Draft) -> None:
         elif item.cue("who", "whose"):
             item.use("cue")
             if not _apposed(line, at):
-                draft.group("rep")
+                draft.group("account" if line.has("buy") else "rep")
         elif (name := item.get("dimension")) is not None:
             _dimension(draft, at, name)
     _team_groups(draft)
@@ -77,7 +77,7 @@ def _bare(draft: Draft, at: int, name: str) -> bool:
     if draft.having or draft.order or line.places(*SUPERLATIVES, "rank"):
         return False
     named = before is not None and bool(line[before].names)
-    return name == "account" or named
+    return (name == "account" and (not line.has("buy", "signed_money") or line.has("how_much", "how_any"))) or named
 
 
 def _dimension(draft: Draft, at: int, name: str) -> None:

@@ -4,6 +4,7 @@ from core.reply import Status
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Line
 
+AMOUNTS = ("how_any", "how_much", "who", "which")
 COUNTS = ("how_many",)
 SUPERLATIVES = ("most", "least", "best", "worst", "longest", "shortest")
 OVERVIEW = ("revenue", "deals_won", "win_rate")
@@ -167,7 +168,7 @@ def _is_count(draft: Draft, states: list[str]) -> bool:
         after = line.after(at)
         while after is not None and (line[after].kind == "number" or line[after].cue("won", "lost", "open", "closed")):
             after = line.after(after)
-        if after is not None and line[after].get("record") == DEALS and not line.has("who", "which", "group"):
+        if after is not None and line[after].get("record") == DEALS and not line.places("who", "which", "group"):
             return False
         if after is not None and line[after].get("record") == DEALS and not line[at].cue("most", "least"):
             return False
@@ -187,14 +188,21 @@ def _from_verbs(draft: Draft) -> list[str]:
     line = draft.line
     if any(line[at].get("record") == DEALS for at in line.of("record")):
         return []
+    if line.has("newest") and not line.of("dimension"):
+        return []
     counting = line.has(*COUNTS) and not _counts_a_dimension(draft)
     if line.has("sell", "signed_money", "buy"):
         if line.has("never"):
             return []
         found = "deals_won" if counting or _about_buyers(draft) else "revenue"
+        bought = line.has("buy") and not line.of("dimension")
         line.use("sell", "signed_money", "buy", "how_any", "how_much", "won", "amount", "total", "deal_with")
         if counting:
             line.use(*COUNTS)
+        elif (
+            bought and not line.has("how_any", "how_much", "who", "which", *SUPERLATIVES) and draft.filtered("account")
+        ):
+            draft.group("product")
         return [found]
     if line.has("won", "lost") and not line.has("never"):
         money = line.has("how_much", "amount")

@@ -45,6 +45,9 @@ HARD_CUES = (
         "distribution",
         "rank_best",
         "rank_worst",
+        "dearest",
+        "cheapest",
+        "subsidiary",
     ),
 )
 HARD_KINDS = frozenset({"number", "metric", "period", "grain", "comparison", "deal", "name", "record", "field"})
@@ -172,6 +175,9 @@ def _use_rest(draft: Draft) -> None:
 def _check(draft: Draft) -> None:
     """What a snapshot, a threshold and the future can't do."""
     _read_targets(draft)
+    for one in draft.filters:
+        if one.op == "is_not" and draft.filtered(one.field) is not None:
+            raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=" / ".join(map(str, one.values)))
     metrics = draft.lexicon.catalogue.metrics
     snapshots = [name for name in draft.metrics if metrics[name].snapshot]
     for name in draft.metrics:

@@ -17,6 +17,7 @@ STAGES = {
 }
 WANTED = {"when": "close_date", "own": "rep", "who": "rep", "amount": "close_value", "how_much": "close_value"}
 BY_DIMENSION = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
+ASKING = ("list", "which", "how_many", "all", "how_any", "who", "my")
 SERVED = (
     "list",
     "which",
@@ -46,7 +47,8 @@ class Lookup:
         """The query, with order, number and period as the question has them."""
         line = draft.line
         line.use(*SERVED)
-        counting = line.use("how_many")
+        counting = line.use("how_many") and not self.fields
+        line.use("subsidiary")
         order_by, order, limit = _ordered(draft, self.record)
         kind = draft.lexicon.catalogue.records[self.record]
         dated = draft.period is not None and (self.never is not None or bool(kind.dates))
@@ -115,7 +117,7 @@ def _never(draft: Draft) -> RecordQuery | None:
         return None
     dimension = next((name for at in line.of("dimension") if (name := line[at].get("dimension")) in BY_DIMENSION), None)
     dimension = dimension or ("rep" if line.has("who") else None)
-    metric = next((line[at].get("metric") for at in line.of("metric") if not line[at].get("dimension")), None)
+    metric = draft.metrics[0] if draft.metrics else None
     if metric is None:
         metric = "deals_lost" if line.has("lost") else "open_deals" if line.has("open") else None
     if metric is None and line.has("won", "sell", "buy", "signed_money", "deal_with"):
@@ -236,8 +238,11 @@ def _colleagues(draft: Draft) -> RecordQuery | None:
 
 def _listed_deals(draft: Draft) -> RecordQuery | None:
     line = draft.line
-    if draft.metrics or not any(line[at].get("record") == "deal" for at in line.of("record")):
+    named = any(line[at].get("record") == "deal" for at in line.of("record"))
+    if draft.metrics or not (named or (line.has("newest") and line.has("won", "lost"))):
         return None
+    if line.places("who", "group", "compare") or line.of("dimension"):
+        raise draft.refuse(Status.CLARIFY, "bare_deals")
     stages = tuple(dict.fromkeys(stage for cue, values in STAGES.items() if line.has(cue) for stage in values))
     staged = draft.filtered("stage") is not None
     if line.has("open"):
@@ -302,7 +307,7 @@ def _record_meant(draft: Draft) -> str | None:
     for at in line.of("record"):
         if line[at].get("dimension") is None:
             return line[at].get("record")
-    asked = line.has("list", "which", "how_many", "all", "how_any", "who", "my") or bool(draft.filters)
+    asked = bool(draft.filters) or line.has(*ASKING, "dearest", "cheapest")
     for at in line.of("dimension"):
         name = line[at].get("dimension")
         if asked and name in ("account", "product"):
@@ -334,6 +339,12 @@ def _ordered(draft: Draft, record: str) -> tuple[str | None, str, int | None]:
         limit = _count_near(draft, at)
         line[at].use("cue")
         return _date_field(draft, record), "desc", limit or _one_or_all(line[at], draft)
+    for cue, order in (("dearest", "desc"), ("cheapest", "asc")):
+        if record == "product" and line.places(cue):
+            at = line.places(cue)[0]
+            limit = _count_near(draft, at)
+            line[at].use("cue")
+            return "list_price", order, limit or _one_or_all(line[at], draft)
     if line.use("rank"):
         return kind.size, "desc", None
     return None, "desc", _count_near(draft, None)

@@ -15,6 +15,7 @@ from tools.metrics.lexicon.words import Meaning, Sequence, phrase_set
 from tools.metrics.reader.items import Item, Line
 
 _ID = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d][A-Za-z\d_-]{3,}", re.ASCII)
+CAPITALS = 6
 UNKNOWN = 6.0
 COSTS = {"filler": 1.3, "sequence": 0.9, "whole": 0.95, "part": 1.6, "squashed": 1.2, "number": 1.1, "period": 0.9}
 FILLER_KINDS = frozenset({"filler", "cue"})
@@ -142,6 +143,11 @@ def _name_edges(source: Source, words: list[str], at: int) -> Iterator[Edge]:
             yield _name_edge(source, at, at + size, Found(names, whole=True), COSTS["squashed"])
 
 
+def shouted(text: str) -> bool:
+    """Whether a text is written in capitals throughout, so that they tell nothing."""
+    return text.isupper() and sum(map(str.isalpha, filter(str.isascii, text))) > CAPITALS
+
+
 def _is_common(source: Source, words: list[str], at: int, end: int, *, whole: bool) -> bool:
     """Whether a name is rather an ordinary word here: one that means something, and is not capitalised."""
     sequences = source.lexicon.terms.get(tuple(words[at:end]))
@@ -150,7 +156,7 @@ def _is_common(source: Source, words: list[str], at: int, end: int, *, whole: bo
     if sequences[0][0].kind not in FILLER_KINDS or not source.tokens[at].latin:
         return True
     first = source.original[source.tokens[at].start]
-    return at == 0 or not first.isupper() or source.original.isupper()
+    return at == 0 or not first.isupper() or shouted(source.original)
 
 
 def _name_edge(source: Source, start: int, end: int, found: Found, cost: float | None = None) -> Edge:

@@ -10,6 +10,7 @@ from tools.metrics.lexicon.names import allowed_slips
 from tools.metrics.lexicon.tokens import Token, tokenise, wide
 from tools.metrics.lexicon.words import word_set
 from tools.metrics.reader.items import Line
+from tools.metrics.reader.scan import shouted
 
 SHORTEST = 4
 
@@ -45,7 +46,7 @@ def _known(word: str, lexicon: Lexicon) -> bool:
 def _meant(token: Token, original: str, lexicon: Lexicon) -> str | None:
     word = token.word
     slips = allowed_slips(word)
-    named = original[token.start].isupper() and token.start > 0 and not original.isupper()
+    named = original[token.start].isupper() and token.start > 0 and not shouted(original)
     words = lexicon.names.vocabulary if named else lexicon.names.vocabulary | lexicon.vocabulary | word_set("times")
     found = process.extract(word, words, scorer=OSA.distance, score_cutoff=max(slips, 1), limit=12)
     near = [(one, distance) for one, distance, _ in found if _plausible(word, one, slips)]

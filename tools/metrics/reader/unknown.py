@@ -7,6 +7,7 @@ from tools.metrics.lexicon.tokens import wide, words_of
 from tools.metrics.lexicon.words import Meaning, phrase_set, word_set
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Item, Line
+from tools.metrics.reader.scan import shouted
 
 NEAR = 60.0
 LONG = 9
@@ -200,4 +201,4 @@ def _name_like(line: Line, item: Item) -> bool:
 
 def _capital(line: Line, item: Item) -> bool:
     """Capitalised within the sentence."""
-    return item.text[0].isupper() and (item.start > 0 or len(words_of(item.text)) > 1) and not line.text.isupper()
+    return item.text[0].isupper() and (item.start > 0 or len(words_of(item.text)) > 1) and not shouted(line.text)

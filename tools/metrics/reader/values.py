@@ -2,6 +2,7 @@
 
 from core.reply import Status
 from tools.metrics.lexicon.names import Name
+from tools.metrics.lexicon.words import word_set
 from tools.metrics.reader.draft import Draft
 from tools.metrics.reader.items import Item, Line
 
@@ -27,7 +28,12 @@ def _narrow(line: Line, at: int) -> None:
         if place is None or line[place].used:
             continue
         said = line[place].get("dimension") or ("account" if line[place].cue("company") else None)
-        if said is None or _groups(line, place, at):
+        if (
+            said is None
+            or line.has("subsidiary")
+            or _groups(line, place, at)
+            or (said in PEOPLE and _owned(line, at, place))
+        ):
             continue
         fitting = tuple(name for name in item.names if name.dimension == said)
         fitting = fitting or tuple(name for name in item.names if {name.dimension, said} <= PEOPLE)
@@ -35,6 +41,11 @@ def _narrow(line: Line, at: int) -> None:
             item.names = fitting
             line[place].use()
             return
+
+
+def _owned(line: Line, at: int, place: int) -> bool:
+    """`Anna's manager` is someone else; `manager Dustin` is Dustin."""
+    return any(line[between].text in ("'s", *word_set("of")) for between in range(at + 1, place))
 
 
 def _groups(line: Line, place: int, name_at: int) -> bool:
@@ -74,6 +85,8 @@ def _instead(draft: Draft, item: Item, value: str) -> str:
 
 
 def _asks_for(draft: Draft, dimension: str) -> bool:
+    if dimension == "parent" and draft.line.has("subsidiary"):
+        return True
     return any(one.get("dimension") == dimension or one.get("record") == dimension for one in draft.line)
 
 
