@@ -1,11 +1,13 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language import detect, fold, format_date, format_exact, format_number
+from core.wording import Lang
 
 
 @pytest.mark.parametrize(
@@ -25,17 +27,17 @@ from core.language import detect, fold, format_date, format_exact, format_number
         ("华东", "zh"),
     ],
 )
-def test_the_language_is_that_of_the_grammar(text, lang):
+def test_the_language_is_that_of_the_grammar(text: str, lang: Lang) -> None:
     assert detect(text) == lang
 
 
-def test_folding_narrows_and_lowers():
+def test_folding_narrows_and_lowers() -> None:
     assert fold("Ｑ３　２０２５，ＯＫ？") == "q3 2025,ok?"
     assert fold("上個週") == "上个周"
 
 
 @given(st.text())
-def test_folding_keeps_the_length(text):
+def test_folding_keeps_the_length(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
@@ -55,19 +57,19 @@ def test_folding_keeps_the_length(text):
         (42, None, "42", "42"),
     ],
 )
-def test_figures_are_written_as_people_read_them(value, unit, en, zh):
+def test_figures_are_written_as_people_read_them(value: Any, unit: Any, en: str, zh: str) -> None:
     assert format_number(value, unit, "en", "CNY") == en
     assert format_number(value, unit, "zh", "CNY") == zh
 
 
-def test_the_exact_figure_is_there_when_it_is_shortened():
+def test_the_exact_figure_is_there_when_it_is_shortened() -> None:
     assert format_exact(Decimal("1234567.50"), "money", "zh", "CNY") == "1,234,567.50元"
 
 
-def test_a_currency_without_a_sign_shows_its_code():
+def test_a_currency_without_a_sign_shows_its_code() -> None:
     assert format_number(Decimal(5), "money", "en", "SEK") == "SEK 5"
 
 
-def test_days_are_written_out():
+def test_days_are_written_out() -> None:
     assert format_date(date(2025, 3, 4), "en") == "4 March 2025"
     assert format_date(date(2025, 3, 4), "zh") == "2025年3月4日"

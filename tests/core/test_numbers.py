@@ -1,6 +1,7 @@
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "datetime"
         ("贰佰万", "2000000", None),
     ],
 )
-def test_a_number_in_either_language(text, value, unit):
+def test_a_number_in_either_language(text: str, value: Any, unit: Any) -> None:
     (number,) = find_numbers(text)
     assert (number.value, number.unit) == (Decimal(value), unit)
     assert text[number.start : number.end] == number.text
@@ -91,23 +92,23 @@ def test_a_number_in_either_language(text, value, unit):
         "",
     ],
 )
-def test_what_is_no_number(text):
+def test_what_is_no_number(text: str) -> None:
     assert find_numbers(text) == []
 
 
-def test_every_number_of_a_text_is_found_in_order():
+def test_every_number_of_a_text_is_found_in_order() -> None:
     found = find_numbers("between 5k and 20万, at most 3 deals")
     assert [number.value for number in found] == [5000, 200000, 3]
 
 
 @given(st.integers(0, 10**9))
-def test_grouped_digits_are_read_back(value):
+def test_grouped_digits_are_read_back(value: Any) -> None:
     (number,) = find_numbers(f"about {value:,} of them")
     assert number.value == value
 
 
 @given(st.text(max_size=60))
-def test_no_text_is_too_strange(text):
+def test_no_text_is_too_strange(text: str) -> None:
     for number in find_numbers(text):
         assert text[number.start : number.end] == number.text
         assert number.value.is_finite()
@@ -115,7 +116,7 @@ def test_no_text_is_too_strange(text):
 
 @pytest.mark.shared
 @pytest.mark.parametrize(("lang", "least"), [("en", 1.0), ("zh", 0.88)])
-def test_specified_amounts_are_read(lang, least):
+def test_specified_amounts_are_read(lang: str, least: float) -> None:
     """In Chinese, only an amount said in two units (10日元5日本銭) is not put together."""
     file = SHARED / f"CurrencyModel_{lang}.jsonl"
     if not file.exists():

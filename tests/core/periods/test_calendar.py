@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,13 +27,13 @@ DAYS = st.dates(date(2000, 1, 1), date(2049, 12, 31))
         ("2026-01-05..2026-02-03", date(2026, 1, 5), date(2026, 2, 3)),
     ],
 )
-def test_a_name_gives_its_days(name, start, end):
+def test_a_name_gives_its_days(name: str, start: date, end: date) -> None:
     period = period_named(name)
     assert (period.start, period.end, period.name) == (start, end, name)
 
 
 @pytest.mark.parametrize("name", ["", "last month", "2026-13", "2026-Q5", "2025-W53", "2025-02-29", "Q1"])
-def test_what_is_no_name_is_refused(name):
+def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         period_named(name)
 
@@ -46,20 +47,20 @@ def test_what_is_no_name_is_refused(name):
         (7, "FY2026-H2", date(2026, 1, 1), date(2026, 6, 30)),
     ],
 )
-def test_a_fiscal_year_bears_the_year_it_ends_in(fiscal, name, start, end):
+def test_a_fiscal_year_bears_the_year_it_ends_in(fiscal: int, name: str, start: date, end: date) -> None:
     period = period_named(name, fiscal_year_start=fiscal)
     assert (period.start, period.end, period.name) == (start, end, name)
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(1, 12))
-def test_a_unit_holds_its_day_and_is_found_by_its_name(day, unit, fiscal):
+def test_a_unit_holds_its_day_and_is_found_by_its_name(day: date, unit: Any, fiscal: int) -> None:
     period = unit_at(day, unit, fiscal_year_start=fiscal)
     assert period.start <= day <= period.end
     assert period_named(period.name, fiscal_year_start=fiscal) == period
 
 
 @given(DAYS, st.integers(0, 900), st.sampled_from(["day", "week", "month", "quarter", "year"]), st.integers(1, 12))
-def test_buckets_partition_the_period(start, length, grain, fiscal):
+def test_buckets_partition_the_period(start: date, length: int, grain: Any, fiscal: int) -> None:
     period = Period(start, start + timedelta(days=length), "any")
     parts = buckets(period, grain, fiscal_year_start=fiscal)
     assert parts[0].start == period.start
@@ -68,7 +69,7 @@ def test_buckets_partition_the_period(start, length, grain, fiscal):
     assert len({part.name for part in parts}) == len(parts)
 
 
-def test_a_bucket_cut_short_keeps_its_name():
+def test_a_bucket_cut_short_keeps_its_name() -> None:
     parts = buckets(period_named("2026-05-20..2026-06-17"), "month")
     assert [part.name for part in parts] == ["2026-05", "2026-06"]
     assert parts[-1].end == TODAY
@@ -93,7 +94,7 @@ def test_a_bucket_cut_short_keeps_its_name():
         ("..2026-03-31", "..2025-03-31", "..2025-03-31"),
     ],
 )
-def test_baselines(name, year_ago, previous):
+def test_baselines(name: str, year_ago: str, previous: str) -> None:
     period = period_named(name)
     assert baseline(period, "year_ago").name == year_ago
     assert baseline(period, "previous").name == previous
@@ -110,7 +111,7 @@ def test_baselines(name, year_ago, previous):
         ("since February", "2025-02-01..2025-06-17", "2025-09-17..2026-01-31"),
     ],
 )
-def test_a_period_to_date_is_compared_with_the_same_part(text, year_ago, previous):
+def test_a_period_to_date_is_compared_with_the_same_part(text: str, year_ago: str, previous: str) -> None:
     (match,) = find_periods(text, TODAY)
     assert baseline(match.period, "year_ago").name == year_ago
     assert baseline(match.period, "previous").name == previous
@@ -120,14 +121,14 @@ def test_a_period_to_date_is_compared_with_the_same_part(text, year_ago, previou
     ("name", "year_ago", "previous"),
     [("FY2027-Q1", "FY2026-Q1", "FY2026-Q4"), ("FY2027", "FY2026", "FY2026"), ("FY2027-H2", "FY2026-H2", "FY2027-H1")],
 )
-def test_fiscal_units_have_fiscal_baselines(name, year_ago, previous):
+def test_fiscal_units_have_fiscal_baselines(name: str, year_ago: str, previous: str) -> None:
     period = period_named(name, fiscal_year_start=4)
     assert baseline(period, "year_ago").name == year_ago
     assert baseline(period, "previous").name == previous
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(1, 12), st.sampled_from(["year_ago", "previous"]))
-def test_a_baseline_is_of_the_same_kind_and_earlier(day, unit, fiscal, kind):
+def test_a_baseline_is_of_the_same_kind_and_earlier(day: date, unit: Any, fiscal: int, kind: Any) -> None:
     period = unit_at(day, unit, fiscal_year_start=fiscal)
     before = baseline(period, kind)
     assert kind_of(before.name) == kind_of(period.name)
@@ -151,7 +152,7 @@ def test_a_baseline_is_of_the_same_kind_and_earlier(day, unit, fiscal, kind):
         ("2026-W25", "week 25 of 2026 (15 June 2026 – 21 June 2026)", "2026年第25周（2026年6月15日至2026年6月21日）"),
     ],
 )
-def test_labels(name, en, zh):
+def test_labels(name: str, en: str, zh: str) -> None:
     period = period_named(name, fiscal_year_start=4)
     assert label_of(period, "en") == en
     assert label_of(period, "zh") == zh

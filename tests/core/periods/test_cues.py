@@ -28,7 +28,7 @@ from core.periods import find_comparison, find_grain, is_all_time
         ("Mom asked", "previous", "Mom"),
     ],
 )
-def test_comparisons(text, kind, said):
+def test_comparisons(text: str, kind: str | None, said: str | None) -> None:
     found = find_comparison(text)
     assert (found.kind, found.text) == (kind, said) if found else kind is None
 
@@ -54,13 +54,13 @@ def test_comparisons(text, kind, said):
         ("today", None),
     ],
 )
-def test_grains(text, grain):
+def test_grains(text: str, grain: str | None) -> None:
     found = find_grain(text)
     assert (found.grain if found else None) == grain
 
 
 @pytest.mark.parametrize("text", ["all time revenue", "have we ever sold to them", "历史累计业绩", "有史以来最大的单"])
-def test_all_time_is_heard(text):
+def test_all_time_is_heard(text: str) -> None:
     span = is_all_time(text)
     assert span is not None
     assert text[span.start : span.end].strip()
@@ -69,5 +69,5 @@ def test_all_time_is_heard(text):
 @pytest.mark.parametrize(
     "text", ["never won", "everyone", "3月至今", "年初至今", "however", "year to date", "every rep"]
 )
-def test_other_words_are_not_all_time(text):
+def test_other_words_are_not_all_time(text: str) -> None:
     assert is_all_time(text) is None

@@ -24,7 +24,7 @@ def spoken(lang: str) -> list[tuple[date, int, str, list[str]]]:
 
 
 @pytest.mark.parametrize(("today", "fiscal", "text", "names"), [*spoken("en"), *spoken("zh")])
-def test_text_names_its_periods(today, fiscal, text, names):
+def test_text_names_its_periods(today: date, fiscal: int, text: str, names: list[str]) -> None:
     found = find_periods(text, today, fiscal_year_start=fiscal)
     assert [match.period.name for match in found] == names
     assert all(text[match.start : match.end] == match.text for match in found)
@@ -36,7 +36,7 @@ def test_text_names_its_periods(today, fiscal, text, names):
 @pytest.mark.parametrize(("en", "zh"), yaml.safe_load((CASES / "pairs.yaml").read_text(encoding="utf-8")))
 @pytest.mark.parametrize("fiscal", [1, 4, 7])
 @pytest.mark.parametrize("today", [TODAY, date(2024, 2, 29), date(2026, 1, 1), date(2025, 12, 31)])
-def test_both_languages_name_the_same_period(en, zh, fiscal, today):
+def test_both_languages_name_the_same_period(en: str, zh: str, fiscal: int, today: date) -> None:
     english, chinese = (find_periods(text, today, fiscal_year_start=fiscal) for text in (en, zh))
     assert len(english) == 1
     assert [match.period for match in english] == [match.period for match in chinese]
@@ -57,12 +57,12 @@ def test_both_languages_name_the_same_period(en, zh, fiscal, today):
         ("30天内的单", ["2026-06-17..2026-07-17", "2026-05-19..2026-06-17"]),
     ],
 )
-def test_words_with_two_readings_offer_both(text, names):
+def test_words_with_two_readings_offer_both(text: str, names: list[str]) -> None:
     (match,) = find_periods(text, TODAY)
     assert [match.period.name, *(other.name for other in match.alternatives)] == names
 
 
-def test_periods_without_one_end_stop_where_the_calendar_does():
+def test_periods_without_one_end_stop_where_the_calendar_does() -> None:
     (until,), (since,) = find_periods("until March", TODAY), find_periods("since tomorrow", TODAY)
     assert until.period.start == EARLIEST
     assert since.period.end == LATEST
@@ -75,7 +75,7 @@ def test_periods_without_one_end_stop_where_the_calendar_does():
     st.dates(date(2000, 1, 1), date(2050, 12, 31)),
     st.integers(1, 12),
 )
-def test_any_text_on_any_day_gives_periods_in_order(texts, today, fiscal):
+def test_any_text_on_any_day_gives_periods_in_order(texts: list[str], today: date, fiscal: int) -> None:
     text = " ".join(texts)
     found = find_periods(text, today, fiscal_year_start=fiscal)
     for match in found:
@@ -87,6 +87,6 @@ def test_any_text_on_any_day_gives_periods_in_order(texts, today, fiscal):
 
 
 @given(st.text(max_size=60), st.dates(date(2000, 1, 1), date(2050, 12, 31)))
-def test_no_text_is_too_strange(text, today):
+def test_no_text_is_too_strange(text: str, today: date) -> None:
     for match in find_periods(text, today):
         assert match.text

@@ -82,7 +82,7 @@ def tally(lang: str) -> tuple[Tally, list[str]]:
 
 @pytest.mark.shared
 @pytest.mark.parametrize(("lang", "of_all", "of_rest"), [("en", 0.83, 0.97), ("zh", 0.92, 0.98)])
-def test_most_specified_dates_are_read(lang, of_all, of_rest):
+def test_most_specified_dates_are_read(lang: str, of_all: float, of_rest: float) -> None:
     count, failures = tally(lang)
     assert count.right / (count.right + count.wrong + count.aside) >= of_all, failures
     assert count.right / (count.right + count.wrong) >= of_rest, failures
@@ -90,6 +90,6 @@ def test_most_specified_dates_are_read(lang, of_all, of_rest):
 
 @pytest.mark.shared
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_kind_that_is_not_read_has_a_reason(lang):
+def test_every_kind_that_is_not_read_has_a_reason(lang: str) -> None:
     kinds = Counter(kind_of_result(result) for spec in specifications(lang) for result in spec["results"])
     assert set(kinds) - {"date", "daterange"} <= set(SPECS["skipped"])
