@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.people import list_people, make_token
-
 from core.settings import Settings
 from db.demo import load_demo
 from db.engine import open_engine, system_session
 from db.migrations.run import migrate
+from db.people import list_people, make_token
 
 NOW = "2026-06-17T04:00:00Z"
 
@@ -34,7 +33,7 @@ def quantile(values: Sequence[float], percent: int) -> float:
 def demo_home() -> Iterator[Settings]:
     """Settings of a throw-away home on SQLite with the demo company loaded and the clock standing still."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder), now=NOW, demo=True, _env_file=None)  # type: ignore[arg-type, call-arg]
+        settings = Settings(home=Path(folder), now=NOW, demo=True, _env_file=None)
         migrate(settings.database)
         engine = open_engine(settings.database)
         load_demo(engine, settings.clock)

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from agent.assistant import open_assistant
-from db.people import identity_of, list_people
 from langchain.agents import create_agent
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from agent.assistant import open_assistant
 from bench.figures import demo_home, emit, quantile
 from db.engine import open_engine, system_session
+from db.people import identity_of, list_people
 
 ROUNDS = 400
 WARM_UP = 40
