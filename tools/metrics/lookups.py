@@ -57,7 +57,7 @@ def _listed(frame: Frame, query: RecordQuery, source: Source, wanted: list[Condi
     shown = [source.value(field) for field in fields]
     order = _order(frame, query, kind, source)
     statement = select(*shown, order[0]).where(*wanted).select_from(source.joined)
-    rows = frame.reader.execute(_sorted(statement, query, source, order)).all()
+    rows = frame.reader.execute(_sorted(statement, query, source, order).limit(frame.rows + 1)).all()
     kept = _with_ties(rows, query.limit)
     truncated = len(kept) > frame.rows
     cells = tuple(tuple(_cell(value) for value in row[:-1]) for row in kept[: frame.rows])

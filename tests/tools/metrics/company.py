@@ -28,6 +28,7 @@ from db.tables import (
     Target,
     Ticket,
 )
+from tools.metrics.entries import columns_of
 
 TODAY = date(2026, 6, 17)
 LOADED = datetime(2026, 6, 16, 20, 0, tzinfo=UTC)
@@ -216,7 +217,7 @@ def write_rows(engine: Engine, rows: Rows, company: Company | None = None) -> No
             values = [{"custom": {}} | own | row for own, row in zip(mark, getattr(rows, name), strict=True)]
             for value in values:
                 session.execute(insert(model).values(value))
-        loaded = {kind: set(model.__table__.c.keys()) for kind, model in RECORDS.items() if kind != "campaign_touch"}
+        loaded = {kind: set(columns_of(kind)) for kind in RECORDS if kind != "campaign_touch"}
         save_company(session, company or COMPANY, loaded, LOADED)
 
 

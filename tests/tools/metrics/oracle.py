@@ -105,7 +105,7 @@ class Oracle:
                 self._sum(row["close_value"] for row in rows), self._sum(self.price(row) for row in rows)
             ),
         }
-        return special.get(name, lambda rows: Fraction(len(rows)))(rows)
+        return special[name](rows) if name in special else Fraction(len(rows))
 
     def _sum(self, values: Iterable[Decimal | None]) -> Fraction:
         return sum((Fraction(value) for value in values if value is not None), Fraction(0))
@@ -116,7 +116,7 @@ class Oracle:
     def _unpaid(self, invoice: Row) -> Decimal:
         mine = (row for row in self.rows.payments if self._mine(row) and row["invoice_id"] == invoice["id"])
         paid = sum((row["amount"] for row in mine if row["date"] <= TODAY), Decimal(0))
-        return max(invoice["amount"] - paid, Decimal(0))
+        return max(Decimal(invoice["amount"]) - paid, Decimal(0))
 
     def value(self, row: Row, name: str, metric: str) -> Any:
         """What a row says of one dimension or field."""
@@ -149,13 +149,18 @@ class Oracle:
         return names.get(name, f"{day.year}-Q{(day.month - 1) // 3 + 1}")
 
     def _fits(self, row: Row, wanted: Filter, metric: str) -> bool:
-        value = self.value(row, wanted.field, metric)
+        value: Any = self.value(row, wanted.field, metric)
         if wanted.op in ("is", "is_not"):
             return (value in wanted.values) == (wanted.op == "is")
         if value is None:
             return False
         limit = Decimal(wanted.values[0])
-        ways = {"over": value > limit, "at_least": value >= limit, "under": value < limit, "at_most": value <= limit}
+        ways: dict[str, bool] = {
+            "over": value > limit,
+            "at_least": value >= limit,
+            "under": value < limit,
+            "at_most": value <= limit,
+        }
         return ways[wanted.op]
 
 

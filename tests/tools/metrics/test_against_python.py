@@ -24,6 +24,8 @@ EVERYWHERE = ["rep", "manager", "region", "account", "sector", "country", "paren
 TIMES = ["day", "week", "month", "quarter", "year"]
 ASKERS = [1, 2, 3, 4, 5, 10, 11]
 
+Groups = dict[tuple[Any, ...], Any]
+
 periods = st.none() | st.builds(
     lambda first, days: Period(date.fromordinal(first), date.fromordinal(first + days), "some days"),
     st.integers(date(2025, 1, 1).toordinal(), date(2026, 6, 17).toordinal()),
@@ -81,7 +83,7 @@ def numbers(desk: Desk, small_rows: Rows) -> Any:
         assert answer.table is not None
         assert not answer.table.truncated
         width = len(query.group_by)
-        found = {}
+        found: Groups = {}
         for row in answer.table.rows:
             found.setdefault(row[:width], []).append(row[width])
         assert_same(found, expected, query)
@@ -92,9 +94,6 @@ def numbers(desk: Desk, small_rows: Rows) -> Any:
             assert known
 
     return check
-
-
-Groups = dict[tuple[Any, ...], Any]
 
 
 def assert_same(found: Groups, expected: Groups, query: MetricQuery) -> None:
