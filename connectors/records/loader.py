@@ -17,11 +17,12 @@ from connectors.records.report import FeedReport, ImportReport
 from connectors.records.run import Run
 from connectors.records.settle import finish
 from connectors.records.source import is_url
+from connectors.records.sql import widen_cache
 from core.clock import Clock
 from core.wording import Lang
 from db.engine import system_session
 
-BATCH = 2_000
+BATCH = 5_000
 
 
 class Progress(NamedTuple):
@@ -82,6 +83,7 @@ def _load_feed(feed: FeedRun, tell: Callable[[int, float], None]) -> None:
     tell(0, 0.0)
     while batch := list(islice(rows, BATCH)):
         with system_session(feed.run.engine) as session:
+            widen_cache(session.connection())
             feed.load(session, batch)
         tell(feed.report.read, batch[-1].done)
     feed.finish()

@@ -14,6 +14,7 @@ from connectors.records.loader import Tell
 from core.wording import Lang, say
 
 COUNTS = ("read", "added", "updated", "unchanged", "repeated", "skipped", "bad", "warnings")
+ALWAYS = ("read", "added", "updated", "unchanged", "bad")
 SHOWN = 10
 
 
@@ -31,14 +32,15 @@ def progress_bar(console: Console) -> Iterator[Tell]:
 
 
 def show_report(report: ImportReport, folder: Path, console: Console, lang: Lang) -> None:
-    """Print what became of each feed's rows, the first bad ones, and where the whole report is."""
+    """Print what became of each feed's rows, the first notes on them, and where the whole report is."""
     grid = Grid(say("cli.column.feed", lang))
-    for name in COUNTS:
+    shown = [name for name in COUNTS if name in ALWAYS or any(getattr(feed, name) for feed in report.feeds)]
+    for name in shown:
         grid.add_column(say(f"cli.column.{name}", lang), justify="right")
     for feed in report.feeds:
-        grid.add_row(feed.feed, *(str(getattr(feed, name)) for name in COUNTS))
+        grid.add_row(feed.feed, *(f"{getattr(feed, name):,}" for name in shown))
     console.print(grid)
-    for note in report.bad_rows[:SHOWN]:
-        line = say("cli.import.note", lang, file=note.file, line=note.line, column=note.column, reason=note.reason)
+    for note in sorted(report.notes, key=lambda one: (one.level, -one.times))[:SHOWN]:
+        line = say(f"cli.import.{note.level}", lang, **note._asdict())
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(say("cli.import.report", lang, folder=folder), markup=False, highlight=False, soft_wrap=True)

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import aliased
 
 from connectors.records import Progress, load
 from core.clock import Clock
@@ -218,63 +217,6 @@ def test_creating_what_is_only_named(both: Desk) -> None:
         assert "name" in load_company(session).loaded["account"]
 
 
-@pytest.mark.parametrize(
-    ("repeats", "values", "repeated", "bad", "warnings"),
-    [("first", [1, 3], 2, 0, 1), ("last", [2, 3], 2, 0, 0), ("bad", [1, 3], 0, 2, 0)],
-)
-def test_rows_that_come_again(
-    desk: Desk, repeats: str, values: list[int], repeated: int, bad: int, warnings: int
-) -> None:
-    desk.write("d.csv", "no,v\na,1\nb,3\na,1\na,2\n")
-    mapping = f"""
-        source: crm
-        records:
-          - record: deal
-            id: no
-            repeats: {repeats}
-            fields: {{stage: {{constant: engaging}}, close_value: v}}
-    """
-    report = desk.load(mapping)
-    feed = report.feeds[0]
-    assert (feed.repeated, feed.bad, feed.warnings) == (repeated, bad, warnings)
-    assert sorted(int(value) for (value,) in desk.rows(Deal.close_value)) == values
-    assert (desk.load(mapping).feeds[0].updated, len(desk.rows(Deal.id))) == (0, 2)
-
-
-def test_several_files_are_one_feed(desk: Desk) -> None:
-    desk.write("deals-2026-01.csv", "no,v\na,1\nb,2\n")
-    desk.write("deals-2026-02.csv", "v,no\n2,b\n3,c\n")
-    mapping = """
-        source: crm
-        records:
-          - record: deal
-            from: deals-*.csv
-            id: no
-            repeats: last
-            fields: {stage: {constant: engaging}, close_value: v}
-            custom: {file: {column: _file}}
-    """
-    report = desk.load(mapping)
-    assert [(feed.added, feed.repeated) for feed in report.feeds] == [(1, 1), (2, 0)]
-    assert desk.rows(Deal.external_id) == [("a",), ("b",), ("c",)]
-    assert [feed.updated for feed in desk.load(mapping).feeds] == [0, 0]
-
-
-def test_rows_without_any_id_are_known_by_what_they_say(desk: Desk) -> None:
-    desk.write("pay.csv", "day,sum\n2026-01-01,5\n2026-01-01,5\n2026-01-02,5\n")
-    mapping = "source: s\nrecords: [{record: payment, fields: {date: day, amount: sum}}]"
-    assert desk.load(mapping).feeds[0].added == 3
-    desk.write("pay.csv", "day,sum\n2026-01-02,5\n2026-01-01,5\n2026-01-01,5\n2026-01-03,5\n")
-    again = desk.load(mapping).feeds[0]
-    assert (again.added, again.unchanged) == (1, 3)
-
-
-def test_deals_of_one_name_are_two_deals(desk: Desk) -> None:
-    desk.write("d.csv", "name,v\nRenewal,1\nRenewal,2\n")
-    desk.load("source: s\nrecords: [{record: deal, fields: {name: name, stage: {constant: won}, close_value: v}}]")
-    assert len(desk.rows(Deal.id)) == 2
-
-
 def test_a_second_feed_adds_fields_but_no_records(desk: Desk) -> None:
     desk.write("a.csv", "key,name\n1,Acme\n2,Beta\n")
     desk.write("b.csv", "key,sector,size\n1,Retail,10\n7,Energy,20\n")
@@ -316,72 +258,6 @@ def test_custom_fields_keep_their_type_and_can_become_empty(both: Desk) -> None:
     both.write("a.csv", "name,n,d,b,t\nAcme,,03/02/2026,nein,x\n")
     assert both.load(mapping).feeds[0].updated == 1
     assert both.rows(Account.custom) == [({"d": "2026-02-03", "b": False, "t": "x"},)]
-
-
-def test_people_of_the_mapping_stand_over_the_file(both: Desk) -> None:
-    both.write("t.csv", "name,role,lead\nAnna,rep,Bo\nBo,rep,Cy\nCy,rep,Anna\nDee,rep,Dee\nEve,,Fay\n")
-    mapping = """
-        source: hr
-        people:
-          - {name: bo, role: director, region: HQ}
-          - {name: Gus, role: director}
-          - {name: Anna, manager: Gus}
-        records:
-          - {record: person, fields: {name: name, role: role}, links: {manager: lead}}
-    """
-    report = both.load(mapping)
-    boss = aliased(Person)
-    with system_session(both.engine) as session:
-        rows = session.execute(
-            select(Person.name, Person.role, Person.region, boss.name).outerjoin(boss, Person.manager_id == boss.id)
-        )
-        people: dict[str, tuple[object, ...]] = {name: (role, region, manager) for name, role, region, manager in rows}
-    assert people["Bo"][:2] == (Role.DIRECTOR, "HQ")
-    assert people["Gus"] == (Role.DIRECTOR, None, None)
-    assert people["Anna"] == (Role.REP, None, "Gus")
-    assert people["Dee"] == (Role.REP, None, None)
-    assert people["Fay"][0] is Role.MANAGER
-    assert report.bad == 0
-    assert [(feed.added, feed.updated) for feed in both.load(mapping).feeds] == [(0, 0), (0, 0)]
-
-
-def test_nobody_is_above_themselves(desk: Desk) -> None:
-    desk.write("t.csv", "name,lead\nA,B\nB,C\nC,A\n")
-    desk.load("source: hr\nrecords: [{record: person, fields: {name: name}, links: {manager: lead}}]")
-    above = dict(desk.rows(Person.id, Person.manager_id))
-    for person in above:
-        seen = set()
-        current: int | None = person
-        while current is not None and current not in seen:
-            seen.add(current)
-            current = above[current]
-        assert current is None
-
-
-def test_managers_by_id_or_mail_and_people_who_left(desk: Desk) -> None:
-    desk.write(
-        "t.csv", "id,name,mail,boss,boss_mail,left\n1,A,a@x.y,2,,2025-01-01\n2,B,b@x.y,,a@x.y,\n3,C,c@x.y,,B@X.Y,\n"
-    )
-    desk.load(
-        """
-        source: hr
-        records:
-          - record: person
-            id: id
-            fields: {name: name, email: mail, active: {column: left, values: {"*": "false"}, default: "true"}}
-            links: {manager: {column: boss, match: id, create: false}}
-            when: [{column: boss_mail, empty: true}]
-          - record: person
-            id: id
-            fields: {name: name, email: mail}
-            links: {manager: {column: boss_mail, match: email}}
-            when: [{column: boss_mail, empty: false}]
-        """
-    )
-    ids = dict(desk.rows(Person.name, Person.id))
-    managers = dict(desk.rows(Person.name, Person.manager_id))
-    assert managers["C"] == ids["B"]
-    assert desk.rows(Person.name, Person.active)[0] == ("A", False)
 
 
 def test_activities_targets_contacts_and_conditions(both: Desk) -> None:
