@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, TextClause, event
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.elements import BindParameter, ColumnClause
 from sqlalchemy.sql.expression import TableClause
 from sqlalchemy.sql.lambdas import LambdaElement
 from sqlalchemy.sql.operators import custom_op
@@ -58,7 +58,7 @@ def _writes(element: ClauseElement) -> bool:
 
 def _read_outside(element: ClauseElement, scope: object, seen: set[int]) -> Iterator[str]:
     """Names of scoped tables that `element` reads other than through `scope`."""
-    if id(element) in seen or (isinstance(scope, Scope) and scope.issued(element)):
+    if _is_leaf(element) or id(element) in seen or (isinstance(scope, Scope) and scope.issued(element)):
         return
     seen.add(id(element))
     if isinstance(element, LambdaElement):
@@ -71,6 +71,11 @@ def _read_outside(element: ClauseElement, scope: object, seen: set[int]) -> Iter
     for child in element.get_children():
         if isinstance(child, ClauseElement):
             yield from _read_outside(child, scope, seen)
+
+
+def _is_leaf(element: ClauseElement) -> bool:
+    """A value or a named column holds nothing that reads; they are most of a statement."""
+    return isinstance(element, BindParameter) or (isinstance(element, ColumnClause) and not element.is_literal)
 
 
 def _raw_sql(element: ClauseElement) -> Iterator[str]:

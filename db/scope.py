@@ -5,6 +5,7 @@ those tables, so a query that forgets the asker does not run.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy import (
     BindParameter,
@@ -33,39 +34,18 @@ OPEN_TABLES = frozenset({"people", "products", "company", "credentials", "feedba
 SCOPED_TABLES = frozenset(Base.metadata.tables) - OPEN_TABLES
 
 
-@dataclass(frozen=True, eq=False)
-class Scope:
-    """What one asker may see: everything, or the rows credited to `people`. Rows without an owner: directors only."""
+@dataclass(frozen=True)
+class Rights:
+    """What decides which rows a scope lets through; equal rights see equal rows."""
 
-    identity: Identity
+    person_id: int
     everything: bool
     people: frozenset[int]
-    _issued: dict[int, ClauseElement] = field(default_factory=dict, repr=False)
 
-    @property
-    def nothing(self) -> bool:
-        """Whether the asker sees no record at all (trainers and admins)."""
-        return not self.everything and not self.people
-
-    def rows(self, model: type[Base], name: str | None = None) -> Subquery:
-        """The rows of `model` the asker may see, to select from or join."""
-        table = _table(model)
-        statement: Select[tuple[object, ...]] = select(*table.c)
-        condition = self._condition(model)
-        if condition is not None:
-            statement = statement.where(condition)
-        # Kept, not only noted: a freed statement's id could come back as another's.
-        self._issued[id(statement)] = statement
-        return statement.subquery(name or f"my_{table.name}")
-
-    def issued(self, element: ClauseElement) -> bool:
-        """Whether `element` is the inside of something `rows` handed out."""
-        return self._issued.get(id(element)) is element
-
-    def _condition(self, model: type[Base]) -> ColumnElement[bool] | None:
+    def condition(self, model: type[Base]) -> ColumnElement[bool] | None:
         """What a row must meet; None where every row is the asker's to see."""
         if model is Conversation:
-            mine = (Conversation.kind == "assistant") & (Conversation.owner_id == self.identity.person_id)
+            mine = (Conversation.kind == "assistant") & (Conversation.owner_id == self.person_id)
             customers = Conversation.kind == "customer"
             return or_(mine, customers if self.everything else customers & self._owned(Conversation.owner_id))
         if model is Message:
@@ -83,7 +63,7 @@ class Scope:
         if model is QuoteLine:
             return QuoteLine.quote_id.in_(self._ids(Quote))
         if model is AuditEntry:
-            return AuditEntry.actor_id == self.identity.person_id
+            return AuditEntry.actor_id == self.person_id
         table = _table(model)
         if table.name in OPEN_TABLES or "owner_id" not in table.c:
             raise UnscopedQuery(tables=table.name)
@@ -93,9 +73,48 @@ class Scope:
         return column.in_(sorted(self.people)) if self.people else false()
 
     def _ids(self, model: type[Base]) -> Select[tuple[int]]:
-        condition = self._condition(model)
+        condition = self.condition(model)
         ids = select(_table(model).c.id)
         return ids if condition is None else ids.where(condition)
+
+
+@lru_cache(maxsize=512)
+def _restricted(rights: Rights, model: type[Base], name: str) -> Subquery:
+    """Built once for equal rights: naming a subquery's columns costs more than most queries run."""
+    statement: Select[tuple[object, ...]] = select(*_table(model).c)
+    condition = rights.condition(model)
+    if condition is not None:
+        statement = statement.where(condition)
+    rows = statement.subquery(name)
+    assert rows.c is not None
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What one asker may see: everything, or the rows credited to `people`. Rows without an owner: directors only."""
+
+    identity: Identity
+    everything: bool
+    people: frozenset[int]
+    _issued: dict[int, ClauseElement] = field(default_factory=dict, repr=False)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the asker sees no record at all (trainers and admins)."""
+        return not self.everything and not self.people
+
+    def rows(self, model: type[Base], name: str | None = None) -> Subquery:
+        """The rows of `model` the asker may see, to select from or join; to join them twice, give two names."""
+        rights = Rights(self.identity.person_id, self.everything, self.people)
+        rows = _restricted(rights, model, name or f"my_{_table(model).name}")
+        # Kept, not only noted: a freed statement's id could come back as another's.
+        self._issued[id(rows.element)] = rows.element
+        return rows
+
+    def issued(self, element: ClauseElement) -> bool:
+        """Whether `element` is the inside of something `rows` handed out."""
+        return self._issued.get(id(element)) is element
 
 
 def scope_of(session: Session | Connection, identity: Identity) -> Scope:
