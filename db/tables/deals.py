@@ -31,6 +31,7 @@ class Deal(Record, Base):
         UniqueConstraint("source", "external_id"),
         Index("ix_deals_owner_stage_close", "owner_id", "stage", "close_date"),
         Index("ix_deals_stage_close", "stage", "close_date"),
+        Index("ix_deals_owner_account", "owner_id", "account_id"),
     )
 
     name: Mapped[str | None] = mapped_column(index=True)
