@@ -96,7 +96,8 @@ class Lexicon:
         found: dict[str, list[str]] = {}
         terms = [phrase for phrase, ways in self.terms.items() if len(ways[0]) > 1 or ways[0][0].kind not in UNNAMED]
         said = map("".join, terms)
-        for word in dict.fromkeys((*said, *(name.squashed for name in self.names.names))):
+        names = (name.squashed for name in self.names.names if name.forgiving)
+        for word in dict.fromkeys((*said, *names)):
             if 3 <= len(word) <= 7 and all(map(wide, word)):
                 for at in range(len(word)):
                     found.setdefault(f"{word[:at]}_{word[at + 1 :]}", []).append(word)

@@ -12,8 +12,8 @@ from tools.metrics.lexicon.tokens import wide, words_of
 from tools.metrics.lexicon.words import phrase_set, word_set
 
 Words = tuple[str, ...]
-MOST = 8
-"""A part of a name that fits more names than this says nothing."""
+SHORT = 4
+EXACT = frozenset({"region", "rep", "manager", "contact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class Name:
     def squashed(self) -> str:
         """The name without spaces and signs."""
         return "".join(self.words)
+
+    @property
+    def forgiving(self) -> bool:
+        """Whether a slip may be forgiven: in a short Chinese name, another character is another person or region."""
+        short = len(self.squashed) < SHORT and wide(self.squashed[0])
+        return not short and not (wide(self.squashed[0]) and self.dimension in EXACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,8 @@ class Names:
             return []
         best = process.extract(squashed, list(self._squashed), scorer=OSA.distance, score_cutoff=slips, limit=6)
         nearest = min((distance for _, distance, _ in best), default=0)
-        return [name for word, distance, _ in best if distance == nearest for name in self._squashed[word]]
+        words = [word for word, distance, _ in best if distance == nearest]
+        return [name for word in words for name in self._squashed[word] if name.forgiving]
 
 
 def is_telling(run: Words) -> bool:

@@ -85,9 +85,9 @@ def _apply(draft: Draft, number: int, start: int, operator: Operator, anchor: It
     item = line[number]
     item.use()
     value = item.value
-    subject_at = line.before(start)
+    subject_at = line.before(start, skip=("between",))
     of_deals = subject_at is not None and line[subject_at].get("record") == "deal"
-    metric = None if of_deals else _counted_after(draft, number)
+    metric = None if of_deals and not _deals_follow(line, number) else _counted_after(draft, number)
     if metric is not None:
         draft.having.append(Threshold(metric, operator, value))
         return
@@ -145,6 +145,17 @@ def _counted_after(draft: Draft, number: int) -> str | None:
     return None
 
 
+def _deals_follow(line: Line, number: int) -> bool:
+    """`超过2单`: deals right after the number are what it counts."""
+    after = line.after(number)
+    between = line.items[number + 1 : after]
+    return (
+        after is not None
+        and line[after].get("record") == "deal"
+        and all(item.name in word_set("measures") for item in between)
+    )
+
+
 def _has_of(line: Line, number: int, after: int | None) -> bool:
     """`超过5000的单`: the number is not of deals."""
     return after is not None and any(
@@ -160,8 +171,12 @@ def _use_next_deals(line: Line, at: int) -> None:
 
 def _subject(draft: Draft, start: int, number: int) -> tuple[str, str] | None:
     line = draft.line
-    before = line.before(start, skip=("my", "all", "average"))
+    before = line.before(start, skip=("my", "all", "average", "between"))
     after = line.after(number, skip=("between_after", "at_least", "under", "at_most", "over"))
+    if before is not None and line[before].kind == "number" and line[before].used:
+        again = _same_again(draft)
+        if again is not None:
+            return again
     for place in (before, after):
         found = _numeric(draft, place)
         if found is not None:
@@ -194,6 +209,13 @@ def _rate(draft: Draft, number: int) -> str | None:
 
 def _has_deals(line: Line) -> bool:
     return any(item.get("record") == "deal" for item in line)
+
+
+def _same_again(draft: Draft) -> tuple[str, str] | None:
+    """`大于5万小于10万`: the second side is of the same thing as the first."""
+    if draft.having:
+        return "metric", draft.having[-1].metric
+    return ("field", draft.filters[-1].field) if draft.filters else None
 
 
 def _numeric(draft: Draft, place: int | None) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """A question while it is being read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.identity import Identity
@@ -11,6 +11,16 @@ from tools.metrics.frame import Refused
 from tools.metrics.lexicon.lexicon import Colleague, Lexicon
 from tools.metrics.query import Average, Filter, MetricQuery, Operator, Order, Question, Refusal, Threshold
 from tools.metrics.reader.items import Line
+
+OPEN = frozenset({"prospecting", "engaging"})
+
+
+def on_open_deals(filters: list[Filter]) -> list[Filter]:
+    """Amounts of open deals are what they are expected to bring: few have a close value yet."""
+    stages = next((one.values for one in filters if one.field == "stage" and one.op == "is"), ())
+    if not stages or not set(stages) <= OPEN:
+        return filters
+    return [replace(one, field="expected_value") if one.field == "close_value" else one for one in filters]
 
 
 @dataclass(slots=True)
@@ -48,7 +58,7 @@ class Draft:
         return MetricQuery(
             metrics=tuple(dict.fromkeys(self.metrics)),
             group_by=tuple(dict.fromkeys(self.group_by)),
-            filters=tuple(self.filters),
+            filters=tuple(self._filters()),
             period=self.period,
             compare=self.compare,
             compare_values=self.compare_values,
@@ -61,6 +71,12 @@ class Draft:
             distinct=self.distinct,
             whole_company=self.whole_company,
         )
+
+    def _filters(self) -> list[Filter]:
+        if set(self.metrics) <= {"open_deals", "pipeline_value"}:
+            opened = Filter("stage", "is", tuple(sorted(OPEN)))
+            return [one for one in on_open_deals([*self.filters, opened]) if one is not opened]
+        return on_open_deals(self.filters)
 
     def group(self, dimension: str) -> None:
         """Break the numbers down by this, too."""

@@ -32,6 +32,7 @@ def continues(draft: Draft) -> bool:
         item.get("metric") or item.cue("won", "lost", "open", "opened", "how_many") or item.get("record")
         for item in said
     )
+    opening = opening or (first is not None and first.cue("rank", "rank_up") and draft.period is None)
     whole = draft.group_by and draft.period
     return bare or (opening and not whole)
 

@@ -2,7 +2,7 @@
 
 from core.reply import Status
 from tools.metrics.reader.draft import Draft
-from tools.metrics.reader.items import Line
+from tools.metrics.reader.items import Item, Line
 from tools.metrics.reader.measure import LOWER_IS_BETTER
 
 FALLING = ("most", "longest")
@@ -109,9 +109,13 @@ def _dimension(draft: Draft, at: int, name: str) -> None:
 def _asked(line: Line, at: int) -> bool:
     before, after = line.before(at), line.after(at)
     return any(
-        place is not None and (line[place].cue(*ASKING, *SUPERLATIVES, "and", "all") or line[place].kind == "number")
+        place is not None and (line[place].cue(*ASKING, *SUPERLATIVES, "and", "all") or _counts(line[place]))
         for place in (before, after)
     )
+
+
+def _counts(item: Item) -> bool:
+    return item.kind == "number" and not item.used
 
 
 def _use_before(line: Line, at: int) -> None:
@@ -166,7 +170,7 @@ def read_ranking(draft: Draft) -> None:
     limit = next((limit for at in found if (limit := _limit(draft, at)) is not None), None)
     for at in found:
         line[at].use("cue")
-    line.use("rank", "rank_up")
+    line.use("rank", "rank_up", "big" if limit is not None else "rank")
     if len(orders) > 1 and limit != len(found) and line.has("and"):
         draft.order, draft.limit = "desc", None
         return

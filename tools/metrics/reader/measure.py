@@ -260,7 +260,7 @@ def read_default(draft: Draft) -> None:
         )
         if people and line.has("best", "worst"):
             raise _which_metric(draft)
-        if line.has("longest", "shortest"):
+        if line.has("longest", "shortest") or line.places("amount") or line.of("field"):
             raise _which_metric(draft)
         draft.metrics.append("revenue")
     elif line.places("rank") and (line.of("dimension") or line.has("who")):

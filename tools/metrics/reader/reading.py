@@ -159,6 +159,9 @@ def _use_rest(draft: Draft) -> None:
     line = draft.line
     if draft.group_by:
         line.use("distribution")
+    for at in line.of("number"):
+        if any(len(one.values) == line[at].value for one in draft.filters if one.op == "is"):
+            line[at].use()
     if len(draft.metrics) > 1:
         line.use("respectively")
     line.use(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.reply import Status
 from tools.metrics.query import Filter, RecordQuery
-from tools.metrics.reader.draft import Draft
+from tools.metrics.reader.draft import Draft, on_open_deals
 from tools.metrics.reader.grouping import SUPERLATIVES
 from tools.metrics.reader.items import Item
 
@@ -15,7 +15,14 @@ STAGES = {
     "open": ("prospecting", "engaging"),
     "closed": ("won", "lost"),
 }
-WANTED = {"when": "close_date", "own": "rep", "who": "rep", "amount": "close_value", "how_much": "close_value"}
+WANTED = {
+    "when": "close_date",
+    "own": "rep",
+    "who": "rep",
+    "whose": "rep",
+    "amount": "close_value",
+    "how_much": "close_value",
+}
 BY_DIMENSION = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
 ASKING = ("list", "which", "how_many", "all", "how_any", "who", "my")
 SERVED = (
@@ -55,7 +62,7 @@ class Lookup:
         return RecordQuery(
             record=self.record,
             fields=self.fields,
-            filters=tuple(filters),
+            filters=tuple(on_open_deals(filters)),
             period=draft.period,
             date_field=_date_field(draft, self.record) if dated and self.never is None else None,
             order_by=order_by,
@@ -139,7 +146,8 @@ def _owner(draft: Draft) -> RecordQuery | None:
     """`who owns Acme`, `which accounts does Anna handle`."""
     line = draft.line
     account, rep = draft.filtered("account"), draft.filtered("rep")
-    if not line.has("own", "whose") or draft.metrics:
+    others = {line[one].get("dimension") for one in line.of("dimension")} - {"rep", "account"}
+    if not line.has("own", "whose") or draft.metrics or others:
         return None
     if account is not None and (line.has("who", "own", "whose", "which") or line.of("dimension")):
         line.use("own", "which", "whose", "who")
@@ -205,7 +213,7 @@ def _one_thing(draft: Draft) -> RecordQuery | None:
         elif record == "product" and not fields and line.has("how_much"):
             fields = ["list_price"]
         if fields:
-            line.use("how_any", "and")
+            line.use("how_any", "and", "own")
             return Lookup(record, ("name", *fields)).query(draft, [Filter("name", "is", named.values)])
     return None
 
@@ -220,7 +228,7 @@ def _colleagues(draft: Draft) -> RecordQuery | None:
     person = line.first("record")
     people = person is not None and person.get("record") == "person"
     asked = line.has("who", "which", "list", "how_many", "team", "all", "my_team", "how_any") or people
-    if not asked or not (roles or people or (line.has("who", "which", "list") and draft.filters)):
+    if not asked or not (roles or people or (line.has("who", "which", "list", "how_many") and draft.filters)):
         return None
     if not draft.filters and not roles and not people:
         return None
@@ -333,7 +341,8 @@ def _ordered(draft: Draft, record: str) -> tuple[str | None, str, int | None]:
         limit = _count_near(draft, at)
         line[at].use("cue")
         line.use("rank")
-        return kind.size, "asc" if line[at].cue("least") else "desc", limit or _one_or_all(line[at], draft)
+        size = "expected_value" if record == "deal" and line.has("open") else kind.size
+        return size, "asc" if line[at].cue("least") else "desc", limit or _one_or_all(line[at], draft)
     if line.places("newest"):
         at = line.places("newest")[0]
         limit = _count_near(draft, at)

@@ -78,7 +78,7 @@ def _plausible(said: str, meant: str, slips: int) -> bool:
 def correct_chinese(text: str, line: Line, lexicon: Lexicon) -> str | None:
     """The text with one wrong Chinese character put right, where that makes a known word; None if there is none."""
     for item in line:
-        if item.kind != "unknown" or not wide(item.text[0]):
+        if not (item.kind == "unknown" or item.cue("big")) or not wide(item.text[0]):
             continue
         for size in range(7, 2, -1):
             for start in range(max(0, item.start - size + 1), item.start + 1):

@@ -147,15 +147,21 @@ def _run(line: Line, at: int, step: int) -> set[int]:
     """The names that follow (or come before) a place, with nothing but `and` between them."""
     found: set[int] = set()
     place = at + step
+    joined = True
     while 0 <= place < len(line):
         item = line[place]
         if item.names:
+            alike = {line[one].names[0].dimension for one in found}
+            if found and not joined and item.names[0].dimension not in alike:
+                break
             found.add(place)
+            joined = False
         elif not (item.filler or item.used or item.cue(*LISTING, "all")):
             break
         elif item.cue("except_after") and found:
             item.use()
             break
+        joined = joined or item.cue("and", "or")
         place += step
     return found
 

@@ -1,0 +1,1 @@
+"""The reader, over an invented company."""
