@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.reply import Status
 from db.tables import Account, Contact, Deal, Product, Stage
@@ -88,6 +88,8 @@ NAMED_COLUMNS = {
 
 def _unknown(value: str, known: Iterable[str], reason: str = "unknown_value") -> Refused:
     near = get_close_matches(value, sorted(set(known)), n=3, cutoff=0)
+    if not near:
+        return Refused(Refusal(UNDEFINED, "unknown_name", {"word": value}))
     return Refused(Refusal(UNDEFINED, reason, {"word": value, "nearest": ", ".join(near)}))
 
 
@@ -141,7 +143,7 @@ def _check_visible(frame: Frame, field: str, values: list[str]) -> None:
     """Names of customers and deals are secret: a name not among the asker's is refused whether it exists or not."""
     for value in _missing(frame, field, values):
         if field in ("product", "series") or frame.reader.scope.everything:
-            raise _unknown(value, _known(frame, field))
+            raise _unknown(value, () if field == "deal" else _known(frame, field))
         raise Refused(Refusal(FORBIDDEN, "not_visible", {"word": value}))
 
 
@@ -159,4 +161,4 @@ def _known(frame: Frame, field: str) -> list[str]:
 def _names(frame: Frame, field: str) -> ColumnElement[str]:
     model, column = NAMED_COLUMNS[field]
     rows = Product.__table__ if model is Product else frame.reader.scope.rows(model)
-    return rows.c[column]
+    return func.coalesce(rows.c.name, rows.c.external_id) if model is Deal else rows.c[column]
