@@ -138,12 +138,10 @@ def test_small_company(small_engine: Engine, clock: Clock, name: str, asker: int
     check(small_engine, clock, CASES[name], identity(asker), people)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {"by product"}))  # the demo company has no product of that name
 def test_demo_company(
     demo_engine: Engine, clock: Clock, name: str, demo_line: tuple[Identity, set[int]], demo_director: Identity
 ) -> None:
-    if name == "by product":
-        pytest.skip("the demo company sells no product of that name")
     check(demo_engine, clock, CASES[name], demo_director, None)
     check(demo_engine, clock, CASES[name], *demo_line)
 

@@ -9,6 +9,8 @@ from core.reply import Status
 from core.wording import Lang
 from tools.metrics.frame import Refused
 from tools.metrics.lexicon.lexicon import Colleague, Lexicon
+from tools.metrics.lexicon.tokens import words_of
+from tools.metrics.lexicon.words import phrase_set
 from tools.metrics.query import Average, Filter, MetricQuery, Operator, Order, Question, Refusal, Threshold
 from tools.metrics.reader.items import Line
 
@@ -52,6 +54,11 @@ class Draft:
     def me(self) -> Colleague | None:
         """The asker among the colleagues."""
         return self.lexicon.person(self.identity.person_id)
+
+    @property
+    def inverse(self) -> bool:
+        """Whether a metric is called by its opposite: the most discount is the lowest price realisation."""
+        return any(words_of(item.text) in phrase_set("inverse") for item in self.line)
 
     def metric_query(self) -> MetricQuery:
         """The query as it stands."""

@@ -95,6 +95,7 @@ def _dimension(draft: Draft, at: int, name: str) -> None:
         line[before].use("cue")
         line[at].use("dimension", name)
         return
+    _check_name_ends(draft, at, name)
     line[at].use("dimension", name)
     if _bare(draft, at, name):
         return
@@ -104,6 +105,21 @@ def _dimension(draft: Draft, at: int, name: str) -> None:
         raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=line[at].text)
     draft.group(name)
     _use_before(line, at)
+
+
+def _check_name_ends(draft: Draft, at: int, name: str) -> None:
+    """`Globex Industries` where only a Globex Corporation is known: a capitalised word goes with the name before it."""
+    line = draft.line
+    before = line[at - 1] if at > 0 else None
+    if before is None or not before.names or before.names[0].dimension not in ("account", "parent"):
+        return
+    between = line.text[before.end : line[at].start]
+    if name in ("account", "parent") or between != " " or not line[at].text[0].isupper():
+        return
+    word = line.text[before.start : line[at].end]
+    if not draft.lexicon.everything:
+        raise draft.refuse(Status.FORBIDDEN, "not_visible", word=word)
+    raise draft.refuse(Status.UNDEFINED, "unknown_value", word=word, nearest=before.names[0].value)
 
 
 def _asked(line: Line, at: int) -> bool:
@@ -151,6 +167,12 @@ def _trend(draft: Draft) -> None:
 
 def read_ranking(draft: Draft) -> None:
     """Read `top 5`, `the worst`, `从高到低`: the order, and how many groups to keep."""
+    _rank(draft)
+    if draft.inverse and not draft.line.places(*JUDGING) and draft.order is not None:
+        draft.order = "desc" if draft.order == "asc" else "asc"
+
+
+def _rank(draft: Draft) -> None:
     line = draft.line
     found = [at for at in line.places(*SUPERLATIVES) if _ranks(draft, at)]
     if not found:

@@ -142,6 +142,8 @@ def _counted(draft: Draft) -> Question:
     read_distinct(draft)
     read_shape(draft)
     read_groups(draft)
+    if draft.inverse and (draft.having or draft.line.places("growth")):
+        raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=draft.line.text)
     growing = draft.line.has("growth") and draft.compare is not None
     if growing and draft.line.places("most", "least", "best", "worst", "shortest"):
         raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=draft.line.text)
