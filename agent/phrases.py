@@ -10,6 +10,7 @@ from core.periods.calendar import EARLIEST, LATEST, number_of
 from core.periods.labels import label_of
 from core.reply import Unit
 from core.wording import Lang, say
+from tools.metrics.catalogue import load_catalogue
 from tools.metrics.display import Display
 from tools.metrics.query import Filter, MetricQuery, Question, RecordQuery, Threshold
 
@@ -35,18 +36,26 @@ class Phrases:
     scope: str
 
 
-def phrases_of(question: Question, display: Display, reader: Reader, *, snapshot: bool) -> Phrases:
+def phrases_of(question: Question, display: Display, reader: Reader) -> Phrases:
     """The common parts of an answer to `question`."""
     owners = [one for one in question.filters if one.field in OWNERS and one.op == "is"]
     about = [_about(one, display) for one in question.filters if one not in owners and not _prefixed(question, one)]
     if isinstance(question, MetricQuery):
         about += [_threshold(one, display) for one in question.having]
-    when = word("when.today", reader.lang) if snapshot else when_of(question.period, reader.lang)
+    when = _always(question, reader.lang) or when_of(question.period, reader.lang)
     if owners:
         scope = word(f"scope.{reader.role}", reader.lang) if reader.role == "manager" else ""
         return Phrases(_named(owners, display), "".join(about), when, scope)
     scope = "" if not about else word(f"scope.{reader.role}", reader.lang)
     return Phrases(group(f"who.{reader.role}", reader.lang), "".join(about), when, scope)
+
+
+def _always(question: Question, lang: Lang) -> str:
+    """What a number without a period counts: today's state, or all there ever was."""
+    if question.period is not None or not isinstance(question, MetricQuery):
+        return ""
+    metric = load_catalogue().metrics.get(question.metrics[0])
+    return word("when.today" if metric is not None and metric.snapshot else "when.ever", lang)
 
 
 def with_scope(phrases: Phrases, reader: Reader) -> Phrases:

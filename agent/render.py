@@ -54,9 +54,7 @@ def render_answer(answer: Answer, display: Display, reader: Reader) -> str:
     question, table = answer.question, answer.table
     assert question is not None
     assert table is not None
-    snapshot = bool(answer.receipts) and answer.receipts[0].period is None and question.period is None
-    snapshot = snapshot and isinstance(question, MetricQuery)
-    phrases = phrases_of(question, display, reader, snapshot=snapshot)
+    phrases = phrases_of(question, display, reader)
     if isinstance(question, RecordQuery):
         return _Records(answer, display, reader, phrases).text(question, table)
     return _Numbers(answer, display, reader, phrases).text(question, table)

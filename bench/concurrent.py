@@ -46,7 +46,7 @@ async def ask_on(client: httpx.AsyncClient, token: str, first: int, until: float
         except httpx.TransportError:
             taken.append(None)
             continue
-        fine = reply.status_code == 200 and reply.json()["status"] in ("answered", "empty")
+        fine = reply.status_code == 200
         taken.append(time.perf_counter() - start if fine else None)
     return taken
 

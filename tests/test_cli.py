@@ -180,6 +180,13 @@ records:
 """
 
 
+def test_real_records_never_join_the_demo_company(demo_home: Home) -> None:
+    (demo_home.folder / "mapping.yaml").write_text("source: crm\nrecords: [{record: person, from: people.csv}]\n")
+    refused = demo_home.run("import", str(demo_home.folder), "--mapping", str(demo_home.folder / "mapping.yaml"))
+    assert refused.returncode == 1
+    assert "DEALHAND_HOME" in refused.stderr
+
+
 def test_records_are_imported_once_and_bad_rows_reported(home: Home) -> None:
     data = home.folder / "data"
     data.mkdir()

@@ -15,7 +15,7 @@ from core.identity import Role
 from core.settings import Settings
 from core.wording import say
 from db import people
-from db.demo import is_empty, load_demo
+from db.demo import holds_demo, is_empty, load_demo
 from db.engine import system_session
 from db.migrations.run import opened
 
@@ -24,6 +24,12 @@ class PortTaken(OperatorError):
     """Something else listens where the server should."""
 
     code = "port_taken"
+
+
+class DemoInside(OperatorError):
+    """The database holds the demo company; real records beside it would make every number wrong."""
+
+    code = "demo_inside"
 
 
 def check_port(host: str, port: int) -> None:
@@ -55,6 +61,8 @@ def fill_demo(settings: Settings, *, if_empty: bool) -> None:
 def import_records(settings: Settings, source: str, mapping: Path) -> None:
     """Load records by a mapping and print what became of them."""
     with opened(settings.database) as engine:
+        if holds_demo(engine):
+            raise DemoInside
         with progress_bar(Console(stderr=True)) as progress:
             report = load(source, mapping, engine, settings.clock, progress, settings.lang)
         show_report(report, report.write(settings.var / "imports"), Console(), settings.lang)

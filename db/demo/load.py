@@ -32,6 +32,12 @@ def is_empty(engine: Engine) -> bool:
         return session.scalar(select(func.count()).select_from(Person)) == 0
 
 
+def holds_demo(engine: Engine) -> bool:
+    """Whether the demo company's people work here."""
+    with system_session(engine) as session:
+        return session.scalar(select(Person.id).where(Person.source == SOURCE).limit(1)) is not None
+
+
 def load_demo(engine: Engine, clock: Clock) -> None:
     """Fill an empty database with 18 months of the demo company, up to the clock's today there.
 
