@@ -52,6 +52,13 @@ class TooLong(UserError):
     code = "message_too_long"
 
 
+AT_ONCE = 8
+"""Turns worked on together in one process: more would not finish sooner, only later each."""
+
+WAITING = 64
+"""The same where turns mostly wait for a language model elsewhere."""
+
+
 class Nothing(UserError):
     """The message has no words."""
 
@@ -61,10 +68,11 @@ class Nothing(UserError):
 class Assistant:
     """Takes turns for signed-in people; every thread belongs to its asker alone."""
 
-    def __init__(self, graph: Graph, transcript: Transcript, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, graph: Graph, transcript: Transcript, pool: ThreadPoolExecutor, at_once: int) -> None:
         self._graph = graph
         self._transcript = transcript
         self._pool = pool
+        self._gate = asyncio.Semaphore(at_once)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def turn(
@@ -72,7 +80,7 @@ class Assistant:
     ) -> Reply:
         """One whole turn: kept, answered and kept."""
         turn, asked = _begin(identity, message, thread_id, lang)
-        async with self._lock(asked.thread_id):
+        async with self._lock(asked.thread_id), self._gate:
             conversation = await self._run(self._transcript.ask, turn, asked)
             state = await self._graph.ainvoke(_input(asked), _config(asked), context=turn, durability="exit")
             reply = reply_of(state["messages"], turn, asked.thread_id)
@@ -149,7 +157,8 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
             forgetting = asyncio.create_task(_forget(saver, transcript, settings.thread_days))
             learning = asyncio.get_running_loop().call_later(QUIET_SECONDS, _learn)
             try:
-                yield Assistant(graph, transcript, pool)
+                at_once = AT_ONCE if settings.model == "builtin" else WAITING
+                yield Assistant(graph, transcript, pool, at_once)
             finally:
                 learning.cancel()
                 forgetting.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -47,6 +48,8 @@ async def ask_on(client: httpx.AsyncClient, token: str, first: int, until: float
             taken.append(None)
             continue
         fine = reply.status_code == 200
+        if not fine:
+            print(reply.status_code, reply.text, body, file=sys.stderr)
         taken.append(time.perf_counter() - start if fine else None)
     return taken
 
