@@ -32,6 +32,8 @@ def test_the_connection_writes_again_afterwards(small: Small) -> None:
     for _ in range(3):
         with system_session(small.engine) as session:
             session.execute(update(Product).values(name="GTX Pro"))
+    with system_session(small.engine) as session:
+        assert session.scalars(select(Product.name).distinct()).all() == ["GTX Pro"]
 
 
 def test_a_reader_sees_one_moment(small: Small) -> None:
