@@ -190,7 +190,7 @@ async def test_enter_that_ends_composing_chinese_sends_nothing(at_small_firm: Vi
 async def test_the_page_follows_the_browser_and_switches_language_in_place(at_small_firm: Visit) -> None:
     visitor = await at_small_firm(locale="zh-CN")
     await visitor.sign_in("Rudi")
-    await expect(visitor.page.locator("h1")).to_have_text("Rudi，您好。")
+    await expect(visitor.page.locator("h1")).to_have_text("Rudi，你好。")
     await visitor.ask("ranking")
     address = visitor.page.url
     await expect(visitor.page.locator("td.number").first).to_have_text("$234.57万")
