@@ -1,11 +1,12 @@
-"""What channels are handed: the assistant they speak for."""
+"""What channels and routes are handed: the assistant, and the parts that hear customers."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.identity import Identity
 from core.reply import Reply
+from core.said import Filters, Hit, Reading, Utterance
 from core.stream import Event
 from core.wording import Lang
 
@@ -29,3 +30,34 @@ class Assistant(Protocol):
 OpenAssistant = Callable[[], AbstractAsyncContextManager[Assistant]]
 Labels = Callable[[Lang], Mapping[str, str]]
 """What the columns of tables are called, by canonical name."""
+
+
+ANYTHING = Filters()
+
+
+class Signals(Protocol):
+    """Reads utterances for signals; nothing is stored."""
+
+    def detect(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        """A reading for each utterance, in order."""
+        ...
+
+
+class Memory(Protocol):
+    """Finds what was said, within what the asker may see."""
+
+    def search(self, identity: Identity, query: str, *, filters: Filters = ANYTHING, k: int = 10) -> list[Hit]:
+        """The best hits first; empty when nothing said answers the query."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work that survives a kill. Keys are for good: a key that was enqueued once is not done again."""
+
+    def enqueue(self, name: str, key: str, payload: Mapping[str, Any]) -> None:
+        """Have the workflow `name` done once under `key`; `payload` holds JSON values."""
+        ...
+
+    def settled(self, key: str, seconds: float) -> bool:
+        """Wait up to `seconds` for the work under `key` to end; whether it did."""
+        ...

@@ -25,6 +25,16 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     model_timeout_seconds: float = Field(4.0, gt=0, le=8)
 
+    jobs_url: str | None = None
+    worker: bool = True
+    chroma_url: str | None = None
+    files_url: str | None = None
+    transcriber: Literal["faster-whisper", "openai-whisper", "openai"] = "faster-whisper"
+    whisper_model: str = "base"
+    audio_megabytes: int = Field(500, gt=0)
+    audio_hours: float = Field(4.0, gt=0)
+    audio_days: int | None = Field(None, gt=0)
+
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
@@ -49,6 +59,18 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL of the records."""
         return self.database_url or f"sqlite:///{self.var / 'dealhand.db'}"
+
+    @property
+    def jobs(self) -> str:
+        """The SQLAlchemy URL of durable work: beside the records, or with them on PostgreSQL."""
+        if self.jobs_url is None and self.database_url and not self.database_url.startswith("sqlite"):
+            return self.database_url
+        return self.jobs_url or f"sqlite:///{self.var / 'jobs.db'}"
+
+    @property
+    def files(self) -> str:
+        """The fsspec URL under which recordings are kept."""
+        return self.files_url or (self.var / "files").absolute().as_uri()
 
     @property
     def clock(self) -> Clock:

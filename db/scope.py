@@ -27,10 +27,32 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from core.errors import UnscopedQuery
 from core.identity import Identity, Role
-from db.tables import Account, AuditEntry, Base, Contact, Conversation, Deal, Message, Person, Quote, QuoteLine
+from db.tables import (
+    Account,
+    AuditEntry,
+    Base,
+    Call,
+    Contact,
+    Conversation,
+    Deal,
+    Fact,
+    Message,
+    Notice,
+    Person,
+    Quote,
+    QuoteLine,
+    Segment,
+    Sentiment,
+    Signal,
+    SignalLabel,
+)
 
-OPEN_TABLES = frozenset({"people", "products", "company", "credentials", "feedback", "alembic_version"})
+OPEN_TABLES = frozenset(
+    {"people", "products", "company", "credentials", "feedback", "alembic_version", "leases", "trackers"}
+)
 """Tables without customers' rows: colleagues and products are no secret, the rest is for code below any question."""
+
+IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment)
 
 SCOPED_TABLES = frozenset(Base.metadata.tables) - OPEN_TABLES
 
@@ -42,6 +64,7 @@ class Rights:
     person_id: int
     everything: bool
     people: frozenset[int]
+    trains: bool = False
 
     def condition(self, model: type[Base]) -> ColumnElement[bool] | None:
         """What a row must meet; None where every row is the asker's to see."""
@@ -49,8 +72,16 @@ class Rights:
             mine = (Conversation.kind == "assistant") & (Conversation.owner_id == self.person_id)
             customers = Conversation.kind == "customer"
             return or_(mine, customers if self.everything else customers & self._owned(Conversation.owner_id))
-        if model is Message:
-            return Message.conversation_id.in_(self._ids(Conversation))
+        if model in IN_CONVERSATIONS:
+            return _table(model).c.conversation_id.in_(self._ids(Conversation))
+        if model is Segment:
+            return Segment.message_id.in_(self._ids(Message))
+        if model is Fact:
+            return self._of_accounts_heard()
+        if model is Notice:
+            return Notice.person_id == self.person_id
+        if model is SignalLabel:
+            return None if self.trains else false()
         if self.everything:
             return None
         return self._below_everything(model)
@@ -71,6 +102,11 @@ class Rights:
         if table.name in OPEN_TABLES or "owner_id" not in table.c:
             raise UnscopedQuery(tables=table.name)
         return self._owned(table.c.owner_id)
+
+    def _of_accounts_heard(self) -> ColumnElement[bool]:
+        """Facts of the asker's accounts, but none from a conversation that is not theirs to read."""
+        heard = Fact.conversation_id.is_(None) | Fact.conversation_id.in_(self._ids(Conversation))
+        return heard if self.everything else Fact.account_id.in_(self._ids(Account)) & heard
 
     def _owned(self, column: SQLCoreOperations[int | None]) -> ColumnElement[bool]:
         return column.in_(sorted(self.people)) if self.people else false()
@@ -109,7 +145,8 @@ class Scope:
 
     def rows(self, model: type[Base], name: str | None = None) -> Subquery:
         """The rows of `model` the asker may see, to select from or join; to join them twice, give two names."""
-        rights = Rights(self.identity.person_id, self.everything, self.people)
+        trains = self.identity.role in (Role.TRAINER, Role.DIRECTOR)
+        rights = Rights(self.identity.person_id, self.everything, self.people, trains)
         rows = _restricted(rights, model, name or f"my_{_table(model).name}")
         # Kept, not only noted: a freed statement's id could come back as another's.
         self._issued[id(rows.element)] = rows.element

@@ -2,10 +2,14 @@
 
 from db.tables.accounts import Account, Contact, Product
 from db.tables.base import Base, Moment, Money, Record
+from db.tables.calls import Call, Segment
 from db.tables.conversations import AuditEntry, Conversation, Feedback, Message
 from db.tables.deals import Activity, CampaignTouch, Deal, Quote, QuoteLine, Stage, Target
+from db.tables.jobs import Lease
 from db.tables.money import Invoice, Order, Payment, Ticket
 from db.tables.people import CompanyRow, Credential, Person
+from db.tables.profiles import Fact, Notice
+from db.tables.signals import Sentiment, Signal, SignalLabel, Tracker
 
 RECORDS: dict[str, type[Record]] = {
     "person": Person,
@@ -33,17 +37,21 @@ __all__ = [
     "Activity",
     "AuditEntry",
     "Base",
+    "Call",
     "CampaignTouch",
     "CompanyRow",
     "Contact",
     "Conversation",
     "Credential",
     "Deal",
+    "Fact",
     "Feedback",
     "Invoice",
+    "Lease",
     "Message",
     "Moment",
     "Money",
+    "Notice",
     "Order",
     "Payment",
     "Person",
@@ -51,7 +59,12 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "Record",
+    "Segment",
+    "Sentiment",
+    "Signal",
+    "SignalLabel",
     "Stage",
     "Target",
     "Ticket",
+    "Tracker",
 ]

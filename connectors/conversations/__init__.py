@@ -1,0 +1,1 @@
+"""Conversations from files: mail, chat exports, JSON lines."""

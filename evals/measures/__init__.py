@@ -1,0 +1,1 @@
+"""Suites that measure a part of the product directly, beside the turns."""

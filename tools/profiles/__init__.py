@@ -1,0 +1,1 @@
+"""What we believe of an account, and how we know."""

@@ -1,0 +1,1 @@
+"""What customers signal, with evidence."""
