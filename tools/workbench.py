@@ -1,8 +1,8 @@
 """The parts that hear customers, made when first used and shared by the agent, the workers and the routes."""
 
-from functools import cached_property
+from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -16,49 +16,51 @@ if TYPE_CHECKING:
 
 
 class Workbench:
-    """One of each part over one database; `close` lets go of what was opened."""
+    """One of each part over one database, whichever thread asks first; `close` lets go of what was opened."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings = settings
         self.engine = engine
-        self.clock = settings.clock
+        self._parts: dict[str, Any] = {}
         self._lock = RLock()
 
-    @cached_property
+    @property
     def signals(self) -> "Detector":
         """Reads utterances for signals."""
         from tools.signals.detector import open_detector  # noqa: PLC0415 (heavy)
 
-        with self._lock:
-            return open_detector(self.settings, self.engine)
+        return self._part("signals", open_detector)
 
-    @cached_property
+    @property
     def memory(self) -> "Memory":
         """Finds what was said."""
         from tools.memory.memory import open_memory  # noqa: PLC0415 (heavy)
 
-        with self._lock:
-            return open_memory(self.settings, self.engine)
+        return self._part("memory", open_memory)
 
-    @cached_property
+    @property
     def profiles(self) -> "Profiles":
         """What we believe of accounts."""
         from tools.profiles.profiles import open_profiles  # noqa: PLC0415 (heavy)
 
-        with self._lock:
-            return open_profiles(self.settings, self.engine)
+        return self._part("profiles", open_profiles)
 
-    @cached_property
+    @property
     def calls(self) -> "CallDesk":
         """Takes recordings in and hands their words out."""
         from tools.calls.desk import open_calls  # noqa: PLC0415 (heavy)
 
-        with self._lock:
-            return open_calls(self.settings, self.engine)
+        return self._part("calls", open_calls)
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("memory", "calls"):
-            part = self.__dict__.pop(name, None)
-            if part is not None:
+        with self._lock:
+            for part in self._parts.values():
                 part.close()
+            self._parts.clear()
+
+    def _part(self, name: str, make: Callable[[Settings, Engine], Any]) -> Any:
+        with self._lock:
+            if name not in self._parts:
+                self._parts[name] = make(self.settings, self.engine)
+            return self._parts[name]
