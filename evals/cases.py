@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.errors import ProblemList
 from core.reply import Status
 from core.wording import Lang
+from evals.measures.registry import owns
 
 SUITES = Path(__file__).parent / "suites"
 
@@ -97,7 +98,7 @@ def load_suite(file: Path) -> Suite:
 
 def load_suites(names: list[str] | None = None, folder: Path = SUITES) -> list[Suite]:
     """The suites of these names, or all of them; SuiteProblems for a name there is none of."""
-    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+    files = {file.stem: file for file in sorted(folder.glob("*.yaml")) if not owns(file.stem)}
     missing = [name for name in names or [] if name not in files]
     if missing:
         raise SuiteProblems(str(folder.name), missing)

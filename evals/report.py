@@ -12,9 +12,11 @@ from rich.table import Table
 
 from core.wording import Lang, say
 from evals.graders import Verdict
+from evals.measures.measured import Figure, Measured
 
 GOAL = 0.98
 COLUMNS = ("suite", "lang", "cases", "passed", "share", "wrong", "ungraded", "took")
+FIGURES = ("measure", "lang", "figure", "value", "goal", "items", "met")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class Report:
     model: str
     at: datetime
     results: list[Result]
+    measured: tuple[Measured, ...] = ()
 
     @property
     def good(self) -> bool:
-        """At least 98 % in each language, and not one wrong number."""
+        """At least 98 % in each language, not one wrong number, and every measure's goals met."""
         rates = [self.rate([one for one in self.results if one.lang == lang]) for lang in self._langs()]
-        return bool(self.results) and not self.wrong and min(rates, default=0.0) >= GOAL
+        asked = bool(self.results or self.measured)
+        return asked and not self.wrong and min(rates, default=1.0) >= GOAL and all(one.good for one in self.measured)
 
     @property
     def wrong(self) -> list[Result]:
@@ -71,6 +75,16 @@ class Report:
         for spoken in self._langs():
             yield _row(say("evals.total", lang), spoken, [one for one in self.results if one.lang == spoken])
 
+    def figures(self) -> Iterator[list[str]]:
+        """The table of measures: a row a figure."""
+        for one in self.measured:
+            yield from (_figure(one.name, figure) for figure in one.figures)
+
+    def remarks(self) -> Iterator[str]:
+        """What failed in the measures, and what they left out."""
+        for one in self.measured:
+            yield from (f"{one.name}: {text}" for text in (*one.failures, *one.notes))
+
 
 def _row(name: str, spoken: str, results: list[Result]) -> list[str]:
     passed = sum(one.verdict == "pass" for one in results)
@@ -81,17 +95,33 @@ def _row(name: str, spoken: str, results: list[Result]) -> list[str]:
     return [name, spoken, str(len(results)), str(passed), share, str(wrong), str(ungraded), took]
 
 
+def _figure(name: str, figure: Figure) -> list[str]:
+    goal = "" if figure.goal is None else f"{'≤' if figure.lower else '≥'} {figure.goal:g}"
+    met = "" if figure.goal is None else "✓" if figure.met else "✗"
+    return [name, figure.lang or "", figure.name, f"{figure.value:.3f}", goal, str(figure.n), met]
+
+
 def show(report: Report, lang: Lang, console: Console) -> None:
-    """Print the table, and what failed below it."""
-    table = Table(title=say("evals.title", lang, model=report.model))
-    for name in COLUMNS:
-        table.add_column(say(f"evals.{name}", lang), no_wrap=name == COLUMNS[0])
-    for row in report.rows(lang):
-        table.add_row(*row)
-    console.print(table)
+    """Print the tables, and what failed below them."""
+    for columns, rows in _tables(report, lang):
+        table = Table(title=say("evals.title", lang, model=report.model))
+        for name in columns:
+            table.add_column(say(f"evals.{name}", lang), no_wrap=name == columns[0])
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
     for one in _not_passed(report):
         mark = "✗✗" if one.wrong_number else "✗" if one.verdict == "fail" else "?"
         console.print(f"{mark} {one.id} [{one.asker}] {' → '.join(one.asked)}\n   {one.reason}", markup=False)
+    for remark in report.remarks():
+        console.print(remark, markup=False)
+
+
+def _tables(report: Report, lang: Lang) -> Iterator[tuple[tuple[str, ...], list[list[str]]]]:
+    if report.results:
+        yield COLUMNS, list(report.rows(lang))
+    if report.measured:
+        yield FIGURES, list(report.figures())
 
 
 def _not_passed(report: Report) -> list[Result]:
@@ -104,15 +134,18 @@ def write(report: Report, folder: Path, lang: Lang) -> Path:
     stem = folder / report.at.strftime("%Y%m%dT%H%M%SZ")
     stem.with_suffix(".json").write_bytes(to_json({**asdict(report), "good": report.good}, indent=2))
     lines = [f"# {say('evals.title', lang, model=report.model)}", "", *_markdown(report, lang), ""]
-    if _not_passed(report):
+    if _not_passed(report) or any(report.remarks()):
         lines += [f"## {say('evals.failures', lang)}", ""]
     lines += [f"- `{one.id}` ({one.asker}) {' → '.join(one.asked)}: {one.reason}" for one in _not_passed(report)]
+    lines += [f"- {remark}" for remark in report.remarks()]
     file = stem.with_suffix(".md")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 
 def _markdown(report: Report, lang: Lang) -> Iterator[str]:
-    yield "| " + " | ".join(say(f"evals.{name}", lang) for name in COLUMNS) + " |"
-    yield "|" + "---|" * len(COLUMNS)
-    yield from ("| " + " | ".join(row) + " |" for row in report.rows(lang))
+    for columns, rows in _tables(report, lang):
+        yield "| " + " | ".join(say(f"evals.{name}", lang) for name in columns) + " |"
+        yield "|" + "---|" * len(columns)
+        yield from ("| " + " | ".join(row) + " |" for row in rows)
+        yield ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ from db.migrations.run import migrate
 from db.people import find_person, list_people
 from evals.cases import Case, Suite, load_suites
 from evals.graders import Answered, Grade, grade
+from evals.measures.measured import Measured
+from evals.measures.registry import MEASURES, is_measure, run_measure
 from evals.report import GOAL, Report, Result, show, write
 from evals.truth import Records, Truth, open_records
 
@@ -72,11 +74,12 @@ def demo_home(settings: Settings, model: str) -> Iterator[Settings]:
         yield settings
 
 
-def run_evals(settings: Settings, suites: list[Suite], model: str) -> Report:
-    """Ask every case of the suites and grade the replies; nothing of it touches the home of `settings`."""
+def run_evals(settings: Settings, suites: list[Suite], model: str, measures: Sequence[str] = ()) -> Report:
+    """Ask every case of the suites and run the measures; nothing of it touches the home of `settings`."""
     with demo_home(settings, model) as ours, open_records(ours.var / "dealhand.db") as records:
-        results = asyncio.run(_run(ours, suites, records))
-    return Report(model, settings.clock.now(), results)
+        results = asyncio.run(_run(ours, suites, records)) if suites else []
+        measured: tuple[Measured, ...] = tuple(run_measure(name, ours) for name in measures)
+    return Report(model, settings.clock.now(), results, measured)
 
 
 async def _run(settings: Settings, suites: list[Suite], records: Records) -> list[Result]:
@@ -139,9 +142,11 @@ def _result(suite: str, case: Case, asked: list[str], reply: Reply | None, found
 
 
 def command(settings: Settings, model: str, suites: list[str]) -> int:
-    """Run these suites (all, if none is named), print and write the report; 0 only if it is good enough."""
+    """Run these suites and measures (all, if none is named), print and write the report; 0 only if good enough."""
     console = Console()
-    report = run_evals(settings, load_suites(suites or None), model)
+    measures = [name for name in suites if is_measure(name)] if suites else list(MEASURES)
+    turns = [name for name in suites if not is_measure(name)]
+    report = run_evals(settings, load_suites(turns) if turns or not suites else [], model, measures)
     show(report, settings.lang, console)
     file = write(report, settings.var / "evals", settings.lang)
     graded = [one for one in report.results if one.verdict != "ungraded"]
@@ -151,6 +156,7 @@ def command(settings: Settings, model: str, suites: list[str]) -> int:
         "share": f"{Report.rate(report.results):.1%}",
         "wrong": len(report.wrong),
         "ungraded": len(report.results) - len(graded),
+        "short": sum(not figure.met for one in report.measured for figure in one.figures),
     }
     console.print(say("evals.summary", settings.lang, file=file, **counts), markup=False)
     return 0 if report.good else 1

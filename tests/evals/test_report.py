@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.wording import Lang
 from evals.graders import Verdict
+from evals.measures.measured import Figure, Measured
 from evals.report import Report, Result, write
 
 NOW = datetime(2026, 6, 17, 4, tzinfo=UTC)
@@ -42,3 +43,16 @@ def test_the_report_is_written_as_markdown_and_json(tmp_path: Path) -> None:
     told = json.loads(file.with_suffix(".json").read_text())
     assert told["good"] is False
     assert told["results"][0]["verdict"] == "fail"
+
+
+def test_a_figure_below_its_goal_is_not_good(tmp_path: Path) -> None:
+    low = Measured("signals", (Figure("macro F1", 0.8, 0.85, 300, "en"),))
+    report = Report("builtin", NOW, [result("en", "pass")], (low,))
+    assert not report.good
+    assert "| signals | en | macro F1 | 0.800 | ≥ 0.85 | 300 | ✗ |" in write(report, tmp_path, "en").read_text()
+
+
+def test_measures_alone_are_a_report() -> None:
+    wer = Measured("transcripts", (Figure("WER", 0.2, 0.25, 11, "en", lower=True),))
+    assert Report("builtin", NOW, [], (wer,)).good
+    assert not Report("builtin", NOW, [], (Measured("transcripts", failures=("raised",), broken=True),)).good
