@@ -29,6 +29,7 @@ from core.errors import UnscopedQuery
 from core.identity import Identity, Role
 from db.tables import (
     Account,
+    Arrival,
     AuditEntry,
     Base,
     Call,
@@ -52,7 +53,7 @@ OPEN_TABLES = frozenset(
 )
 """Tables without customers' rows: colleagues and products are no secret, the rest is for code below any question."""
 
-IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment)
+IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment, Arrival)
 
 SCOPED_TABLES = frozenset(Base.metadata.tables) - OPEN_TABLES
 

@@ -1,8 +1,9 @@
 """The unified data layer's tables, one file a noun."""
 
 from db.tables.accounts import Account, Contact, Product
+from db.tables.arrivals import Arrival
 from db.tables.base import Base, Moment, Money, Record
-from db.tables.calls import Call, Segment
+from db.tables.calls import Call, LiveCall, Segment
 from db.tables.conversations import AuditEntry, Conversation, Feedback, Message
 from db.tables.deals import Activity, CampaignTouch, Deal, Quote, QuoteLine, Stage, Target
 from db.tables.jobs import Lease
@@ -35,6 +36,7 @@ __all__ = [
     "RECORDS",
     "Account",
     "Activity",
+    "Arrival",
     "AuditEntry",
     "Base",
     "Call",
@@ -48,6 +50,7 @@ __all__ = [
     "Feedback",
     "Invoice",
     "Lease",
+    "LiveCall",
     "Message",
     "Moment",
     "Money",
