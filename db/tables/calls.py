@@ -33,7 +33,10 @@ class Call(Base):
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # {"code", "params"} of what it failed with
     transcriber: Mapped[str | None]
     coverage: Mapped[float | None]  # speech seconds with text ÷ speech seconds
+    warnings: Mapped[list[Any] | None] = mapped_column(JSON)
     live: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was tried again
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # how often people corrected it
     uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -53,4 +56,33 @@ class Segment(Base):
     channel: Mapped[int | None]
     confidence: Mapped[float]
     words: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    low: Mapped[list[list[int]] | None] = mapped_column(JSON)  # [start, end] of what was hardly understood in the text
     corrected_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class LiveCall(Base):
+    """A call that is heard while it runs; `content_hash` is the call it became. Its audio is kept in numbered chunks.
+
+    `chunks` is how many are on disk: the next one's number. `state` is open, ending or ended. `holder` is the process
+    that transcribes it, as of `held_at`. `segments` are those that will not change while the call runs.
+    """
+
+    __tablename__ = "live_calls"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    started_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    format: Mapped[str]  # pcm16 | file
+    rate: Mapped[int]
+    channels: Mapped[int]
+    channel_speakers: Mapped[list[str] | None] = mapped_column(JSON)
+    chunks: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(default="open", index=True)
+    segments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    holder: Mapped[str | None]
+    held_at: Mapped[datetime | None] = mapped_column(Moment)
+    content_hash: Mapped[str | None] = mapped_column(index=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    heard_at: Mapped[datetime] = mapped_column(Moment)
