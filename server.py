@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
     from agent.assistant import open_assistant
     from db.engine import open_engine
     from db.migrations.run import opened
+    from tools.workbench import Workbench
     from web import build_app
 
     chosen = settings or _settings()
@@ -72,7 +73,14 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
         engine = open_engine(chosen.database)
     if chosen.demo and not _is_demo(engine):
         chosen = chosen.model_copy(update={"demo": False})
-    return build_app(chosen, engine=engine, assistant=lambda: open_assistant(chosen), labels=_labels(engine))
+    workbench = Workbench(chosen, engine)
+    return build_app(
+        chosen,
+        engine=engine,
+        assistant=lambda: open_assistant(chosen, workbench),
+        labels=_labels(engine),
+        workbench=workbench,
+    )
 
 
 @cli.command()

@@ -36,6 +36,7 @@ from prompts import load
 from tools.metrics.desk import Desk
 from tools.metrics.facts import FreshFacts
 from tools.metrics.tools import metric_tools
+from tools.workbench import Workbench
 
 LONGEST = 4000
 THREAD_ID = re.compile(r"[0-9a-f]{32}")
@@ -144,10 +145,14 @@ async def _forget(saver: Saver, transcript: Transcript, days: int) -> None:
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
-    """The assistant over the settings' database, ready for the first turn; everything it opened is closed."""
+async def open_assistant(settings: Settings, workbench: Workbench | None = None) -> AsyncIterator[Assistant]:
+    """The assistant over the settings' database, ready for the first turn; everything it opened is closed.
+
+    The parts that hear customers come from `workbench`, which stays its owner's to close; without one, it has its own.
+    """
     keep_inside()
     engine = open_engine(settings.database)
+    parts = workbench or Workbench(settings, engine)
     transcript = Transcript(engine, settings.clock)
     pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
     tools = open_tools(settings, engine, pool)
@@ -166,6 +171,8 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
                     await forgetting
     finally:
         pool.shutdown()
+        if workbench is None:
+            parts.close()
         engine.dispose()
 
 

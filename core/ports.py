@@ -1,7 +1,7 @@
 """What channels and routes are handed: the assistant, and the parts that hear customers."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
 from core.identity import Identity
@@ -61,3 +61,62 @@ class Jobs(Protocol):
     def settled(self, key: str, seconds: float) -> bool:
         """Wait up to `seconds` for the work under `key` to end; whether it did."""
         ...
+
+
+class Calls(Protocol):
+    """Takes recordings in and hands their words out, within what the asker may see."""
+
+    def receive(self, identity: Identity, file: Any, filename: str, **options: Any) -> Any:
+        """Keep a recording; the same content is the same call."""
+        ...
+
+    def call(self, identity: Identity, call_id: str) -> Any:
+        """One call as it stands."""
+        ...
+
+    def audio(self, identity: Identity, call_id: str) -> Any:
+        """The recording itself."""
+        ...
+
+
+class Profiles(Protocol):
+    """What we believe of accounts, within what the asker may see."""
+
+    def profile(self, identity: Identity, account_id: int, lang: Lang) -> Any:
+        """Stage, health, value and facts of one account."""
+        ...
+
+    def brief(self, identity: Identity, account_id: int, lang: Lang) -> Any:
+        """One screen for a visit."""
+        ...
+
+
+class Workbench(Protocol):
+    """The parts that hear customers; each is made when first asked for, which may take seconds: not on the loop."""
+
+    @property
+    def signals(self) -> Signals:
+        """Reads utterances for signals."""
+        ...
+
+    @property
+    def memory(self) -> Memory:
+        """Finds what was said."""
+        ...
+
+    @property
+    def calls(self) -> Calls:
+        """Takes recordings in."""
+        ...
+
+    @property
+    def profiles(self) -> Profiles:
+        """What we believe of accounts."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened."""
+        ...
+
+
+OpenJobs = Callable[[], AbstractContextManager[Jobs]]

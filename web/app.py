@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
-from core.ports import Labels, OpenAssistant
+from core.ports import Labels, OpenAssistant, OpenJobs, Workbench
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -45,15 +45,23 @@ def _no_labels(lang: Lang) -> dict[str, str]:
     return {}
 
 
-def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, labels: Labels = _no_labels) -> FastAPI:
-    """The HTTP API and the chat page; `assistant` is opened when the app starts and closed when it ends."""
-    parts = _parts(settings, engine, labels)
+def build_app(
+    settings: Settings,
+    *,
+    engine: Engine,
+    assistant: OpenAssistant,
+    labels: Labels = _no_labels,
+    workbench: Workbench | None = None,
+    jobs: OpenJobs | None = None,
+) -> FastAPI:
+    """The HTTP API and the chat page; `assistant` and `jobs` are opened when the app starts, all closed at its end."""
+    parts = _parts(settings, engine, labels, workbench)
     app = FastAPI(
         title="Dealhand",
         version=version("dealhand"),
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(parts, assistant),
+        lifespan=_lifespan(parts, assistant, jobs),
     )
     app.state.parts = parts
     app.add_middleware(Envelope, meters=parts.meters)
@@ -67,7 +75,7 @@ def build_app(settings: Settings, *, engine: Engine, assistant: OpenAssistant, l
     return app
 
 
-def _parts(settings: Settings, engine: Engine, labels: Labels) -> Parts:
+def _parts(settings: Settings, engine: Engine, labels: Labels, workbench: Workbench | None) -> Parts:
     clock = settings.clock
     return Parts(
         settings=settings,
@@ -78,22 +86,35 @@ def _parts(settings: Settings, engine: Engine, labels: Labels) -> Parts:
         meters=Meters(),
         gallery=Gallery(),
         labels=labels,
+        workbench=workbench,
     )
 
 
-def _lifespan(parts: Parts, assistant: OpenAssistant) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    parts: Parts, assistant: OpenAssistant, jobs: OpenJobs | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warming = asyncio.create_task(asyncio.to_thread(_warm, parts.gallery))
-        async with assistant() as opened:
-            parts.assistant = opened
-            try:
+        working = ExitStack()
+        try:
+            if jobs is not None:
+                parts.jobs = working.enter_context(jobs())
+            async with assistant() as opened:
+                parts.assistant = opened
                 yield
-            finally:
-                parts.assistant = None
+        finally:
+            parts.assistant = None
+            await asyncio.to_thread(_close, working, parts)
         await warming
 
     return lifespan
+
+
+def _close(working: ExitStack, parts: Parts) -> None:
+    working.close()
+    if parts.workbench is not None:
+        parts.workbench.close()
 
 
 def _warm(gallery: Gallery) -> None:

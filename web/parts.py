@@ -1,14 +1,14 @@
 """What every route may rely on, gathered once at start and handed over through the request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from core.clock import Clock
-from core.ports import Assistant, Labels
+from core.ports import Assistant, Calls, Jobs, Labels, Memory, Profiles, Signals, Workbench
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -19,9 +19,20 @@ from web.pages import under
 from web.session import Cookies
 
 
+class Asleep:
+    """Durable work where none is opened: what was accepted waits in the records for whoever sweeps them."""
+
+    def enqueue(self, name: str, key: str, payload: Mapping[str, Any]) -> None:
+        """Leave it to the sweep."""
+
+    def settled(self, key: str, seconds: float) -> bool:
+        """Never."""
+        return False
+
+
 @dataclass
 class Parts:
-    """The shared parts of one running app; `assistant` is there while the app runs."""
+    """The shared parts of one running app; `assistant` and `jobs` are at work while the app runs."""
 
     settings: Settings
     engine: Engine
@@ -31,7 +42,34 @@ class Parts:
     meters: Meters
     gallery: Gallery
     labels: Labels
+    workbench: Workbench | None = None
     assistant: Assistant | None = None
+    jobs: Jobs = field(default_factory=Asleep)
+
+    @property
+    def signals(self) -> Signals:
+        """Reads utterances for signals. Like the others, it is made when first asked for: not on the loop."""
+        return self._bench.signals
+
+    @property
+    def memory(self) -> Memory:
+        """Finds what was said."""
+        return self._bench.memory
+
+    @property
+    def calls(self) -> Calls:
+        """Takes recordings in."""
+        return self._bench.calls
+
+    @property
+    def profiles(self) -> Profiles:
+        """What we believe of accounts."""
+        return self._bench.profiles
+
+    @property
+    def _bench(self) -> Workbench:
+        assert self.workbench is not None, "the app was built without a workbench"
+        return self.workbench
 
     def names(self, lang: Lang) -> Mapping[str, str]:
         """What columns are called in `lang`."""
