@@ -74,12 +74,15 @@ class Receipt(Value):
 
 
 class Source(Value):
-    """Words that an answer rests on."""
+    """Words that an answer rests on: where they were said, by whose account, and from which second of a call."""
 
     kind: str
     id: str
     quote: str
     at: str
+    conversation: str | None = None
+    account: str | None = None
+    second: float | None = None
 
 
 class Action(Value):

@@ -13,7 +13,7 @@ from tools.metrics.catalogue import load_catalogue
 from tools.metrics.charts import chart_of
 from tools.metrics.compiler import count
 from tools.metrics.frame import Frame, Refused
-from tools.metrics.lexicon import LexiconCache
+from tools.metrics.lexicon import Lexicon, LexiconCache
 from tools.metrics.loaded import check_loaded, check_records_loaded
 from tools.metrics.lookups import look_up
 from tools.metrics.offers import with_offers
@@ -53,6 +53,12 @@ class Desk:
             if isinstance(found, Refusal):
                 return Answer(found.status, refusal=found)
             return self._answer(frame, facts, found, lang)
+
+    def lexicon(self, identity: Identity) -> Lexicon:
+        """The words and names that mean something to this asker, as of the last load of records."""
+        with reader(self._engine, identity, self._seconds) as rows:
+            facts = self._fresh_facts(rows)
+            return self._lexicons.get(rows, load_catalogue(facts), facts)
 
     def _fresh_facts(self, rows: Reader) -> CompanyFacts:
         version = rows.execute(VERSION).scalar()

@@ -1,0 +1,1 @@
+"""Questions about what customers said, and about what we believe of them."""
