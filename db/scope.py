@@ -42,6 +42,7 @@ from db.tables import (
     Person,
     Quote,
     QuoteLine,
+    Remembered,
     Segment,
     Sentiment,
     Signal,
@@ -49,11 +50,22 @@ from db.tables import (
 )
 
 OPEN_TABLES = frozenset(
-    {"people", "products", "company", "credentials", "feedback", "alembic_version", "leases", "trackers"}
+    {
+        "people",
+        "products",
+        "company",
+        "credentials",
+        "feedback",
+        "alembic_version",
+        "leases",
+        "trackers",
+        "to_remember",
+        "vector_stores",
+    }
 )
 """Tables without customers' rows: colleagues and products are no secret, the rest is for code below any question."""
 
-IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment, Arrival)
+IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment, Arrival, Remembered)
 
 SCOPED_TABLES = frozenset(Base.metadata.tables) - OPEN_TABLES
 

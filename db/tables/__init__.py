@@ -7,6 +7,7 @@ from db.tables.calls import Call, LiveCall, Segment
 from db.tables.conversations import AuditEntry, Conversation, Feedback, Message
 from db.tables.deals import Activity, CampaignTouch, Deal, Quote, QuoteLine, Stage, Target
 from db.tables.jobs import Lease
+from db.tables.memory import Remembered, ToRemember, VectorStore
 from db.tables.money import Invoice, Order, Payment, Ticket
 from db.tables.people import CompanyRow, Credential, Person
 from db.tables.profiles import Fact, Notice
@@ -62,6 +63,7 @@ __all__ = [
     "Quote",
     "QuoteLine",
     "Record",
+    "Remembered",
     "Segment",
     "Sentiment",
     "Signal",
@@ -69,5 +71,7 @@ __all__ = [
     "Stage",
     "Target",
     "Ticket",
+    "ToRemember",
     "Tracker",
+    "VectorStore",
 ]
