@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
+from core.calls import Audio, CallRow, CallView, Corrected, Received
 from core.identity import Identity
 from core.reply import Reply
 from core.said import Filters, Hit, Reading, Utterance
@@ -66,16 +68,44 @@ class Jobs(Protocol):
 class Calls(Protocol):
     """Takes recordings in and hands their words out, within what the asker may see."""
 
-    def receive(self, identity: Identity, file: Any, filename: str, **options: Any) -> Any:
-        """Keep a recording; the same content is the same call."""
+    def receive(
+        self,
+        identity: Identity | None,
+        file: Path | BinaryIO,
+        filename: str,
+        *,
+        account: str | int | None = None,
+        channel_speakers: Sequence[str] | None = None,
+    ) -> Received:
+        """Keep a recording; the same content is the same call. `identity` is None for whoever runs the product."""
         ...
 
-    def call(self, identity: Identity, call_id: str) -> Any:
+    def calls(
+        self, identity: Identity, *, account: int | None = None, after: int | None = None, limit: int = 20
+    ) -> list[CallRow]:
+        """The asker's calls, the latest first; one more than `limit` if there are more."""
+        ...
+
+    def call(self, identity: Identity, call_id: str) -> CallView:
         """One call as it stands."""
         ...
 
-    def audio(self, identity: Identity, call_id: str) -> Any:
+    def audio(self, identity: Identity, call_id: str) -> Audio:
         """The recording itself."""
+        ...
+
+    def correct(
+        self, identity: Identity, call_id: str, message: str, *, speaker: str | None = None, text: str | None = None
+    ) -> Corrected:
+        """Correct who said a segment, or what."""
+        ...
+
+    def set_speakers(self, identity: Identity, call_id: str, speakers: Sequence[str]) -> Corrected:
+        """Say who is on each channel."""
+        ...
+
+    def erase_audio(self, identity: Identity, call_id: str) -> None:
+        """Remove the recording; what was said in it stays."""
         ...
 
 

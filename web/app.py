@@ -17,16 +17,17 @@ from core.ports import Labels, OpenAssistant, OpenJobs, Workbench
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
-from web.envelope import Envelope
+from web.envelope import MAX_BODY, Envelope
 from web.limiter import Limiter
 from web.meters import Meters
 from web.parts import Parts
 from web.problems import Problem, add_handlers
-from web.routes import accounts, audit, charts, chat, health, home, me, signin, threads
+from web.routes import accounts, audit, calls, charts, chat, health, home, me, signin, threads
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
 log = structlog.get_logger("web")
+LIVE_BODY = 4_000_000
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     chat.router,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     threads.router,
     accounts.router,
     audit.router,
+    calls.router,
     me.router,
     health.router,
     home.router,
@@ -64,7 +66,7 @@ def build_app(
         lifespan=_lifespan(parts, assistant, jobs),
     )
     app.state.parts = parts
-    app.add_middleware(Envelope, meters=parts.meters)
+    app.add_middleware(Envelope, meters=parts.meters, bodies=_bodies(settings))
     add_handlers(app)
     if settings.oidc_issuer:
         app.include_router(oidc_routes(settings))
@@ -122,6 +124,10 @@ def _warm(gallery: Gallery) -> None:
         gallery.warm()
     except Exception:
         log.exception("charts.not_warm")
+
+
+def _bodies(settings: Settings) -> dict[str, int]:
+    return {"/api/calls": settings.audio_megabytes * 1_000_000 + MAX_BODY, "/api/calls/live/": LIVE_BODY}
 
 
 def _describe(app: FastAPI) -> None:

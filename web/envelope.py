@@ -1,6 +1,7 @@
 """What every request goes through: a limit on its body, security headers, the counts; and no error leaks."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from web.problems import broken
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -32,11 +34,12 @@ log = structlog.get_logger("web")
 
 
 class Envelope:
-    """The outermost layer of the app."""
+    """The outermost layer of the app. `bodies` says how large a body may be below a path, where not MAX_BODY."""
 
-    def __init__(self, app: ASGIApp, *, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, *, meters: Meters, bodies: Mapping[str, int]) -> None:
         self._app = app
         self._meters = meters
+        self._bodies = sorted(bodies.items(), reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -54,7 +57,7 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, _limited(scope, receive), send_with_headers)
+            await self._app(scope, _limited(scope, receive, self._most(scope)), send_with_headers)
         except Exception:
             log.exception("request.failed", path=_route(scope), method=scope["method"])
             if status:
@@ -64,17 +67,21 @@ class Envelope:
             seconds = time.perf_counter() - began
             self._meters.request(method=_method(scope), route=_route(scope), status=status, seconds=seconds)
 
+    def _most(self, scope: Scope) -> int:
+        path = str(scope["path"])
+        return next((most for start, most in self._bodies if path.startswith(start)), MAX_BODY)
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    """Receives no more than MAX_BODY, whatever length was announced; raises a 413 that the app answers."""
+
+def _limited(scope: Scope, receive: Receive, most: int) -> Receive:
+    """Receives no more than `most` bytes, whatever length was announced; raises a 413 that the app answers."""
     announced = Headers(scope=scope).get("content-length", "")
-    received = int(announced) if announced.isdecimal() and int(announced) > MAX_BODY else 0
+    received = int(announced) if announced.isdecimal() and int(announced) > most else 0
 
     async def receive_limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MAX_BODY:
+        if received > most:
             raise HTTPException(413)
         return message
 
