@@ -33,6 +33,8 @@ from core.stream import Event
 from core.wording import Lang
 from db.engine import open_engine
 from prompts import load
+from tools.conversations.listener import Listener
+from tools.conversations.tools import conversation_tools
 from tools.metrics.desk import Desk
 from tools.metrics.facts import FreshFacts
 from tools.metrics.tools import metric_tools
@@ -155,7 +157,7 @@ async def open_assistant(settings: Settings, workbench: Workbench | None = None)
     parts = workbench or Workbench(settings, engine)
     transcript = Transcript(engine, settings.clock)
     pool = ThreadPoolExecutor(4, thread_name_prefix="desk")
-    tools = open_tools(settings, engine, pool)
+    tools = open_tools(settings, engine, pool, parts)
     try:
         async with open_saver(settings) as saver:
             graph = build_graph(settings, tools, saver)
@@ -176,10 +178,14 @@ async def open_assistant(settings: Settings, workbench: Workbench | None = None)
         engine.dispose()
 
 
-def open_tools(settings: Settings, engine: Engine, pool: ThreadPoolExecutor) -> list[BaseTool]:
+def open_tools(settings: Settings, engine: Engine, pool: ThreadPoolExecutor, parts: Workbench) -> list[BaseTool]:
     """Every tool of the assistant, over one database."""
     desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
-    return metric_tools(desk, FreshFacts(engine), _described, pool)
+    listener = Listener(engine, settings.clock, desk, lambda: parts.memory)
+    return [
+        *metric_tools(desk, FreshFacts(engine), _described, pool),
+        *conversation_tools(listener, _described, pool),
+    ]
 
 
 def _learn() -> None:

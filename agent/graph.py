@@ -14,6 +14,7 @@ from agent.build import Graph, build_graph
 from agent.tracing import keep_inside
 from core.settings import Settings
 from db.engine import open_engine
+from tools.workbench import Workbench
 
 
 @asynccontextmanager
@@ -22,8 +23,10 @@ async def dealhand() -> AsyncIterator[Graph]:
     keep_inside()
     settings = Settings()
     engine = open_engine(settings.database)
+    workbench = Workbench(settings, engine)
     with ThreadPoolExecutor(4, thread_name_prefix="desk") as pool:
         try:
-            yield build_graph(settings, open_tools(settings, engine, pool), None)
+            yield build_graph(settings, open_tools(settings, engine, pool, workbench), None)
         finally:
+            workbench.close()
             engine.dispose()

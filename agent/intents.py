@@ -37,6 +37,7 @@ class Intent:
     whole: tuple[re.Pattern[str], ...]
     part: tuple[re.Pattern[str], ...]
     examples: tuple[str, ...]
+    whole_question: bool = False
 
     def match(self, text: str) -> Match | None:
         """The match of a bare message against the cues."""
@@ -86,6 +87,7 @@ class Intents:
         self._all = {name: _intent(name, entry) for name, entry in content["intents"].items()}
         courtesy = "|".join(content["courtesies"])
         self._courtesy = re.compile(rf"^(?:(?:{courtesy})\s*)+|(?:\s*(?:{courtesy}))+$")
+        self._amending = [re.compile(cue) for cue in content["amending"]]
         self._reasons: dict[str, float] = content["reasons"]
         self._otherwise = content["otherwise"]
         self._examples = [(text, intent.name) for intent in self._all.values() for text in intent.examples]
@@ -94,6 +96,12 @@ class Intents:
     def first(self, message: str) -> Match | None:
         """The intent that decides before the records are asked, if there is one."""
         return self._by_cue(bare(message), "first")
+
+    def amending(self, message: str, tool: str | None) -> Match | None:
+        """The intent that was answered with `tool`, if the message only amends the question before."""
+        before = [intent for intent in self._all.values() if intent.tool == tool and intent.whole_question]
+        amends = any(cue.search(bare(message)) for cue in self._amending)
+        return Match(before[0]) if before and amends else None
 
     def after(self, message: str, reason: str) -> Match | None:
         """The intent of a message in which the reader, for `reason`, found no question; None to say the reason."""
@@ -131,6 +139,7 @@ def _intent(name: str, entry: dict[str, Any]) -> Intent:
         whole=tuple(re.compile(cue) for cue in entry.get("whole", ())),
         part=tuple(re.compile(cue) for cue in entry.get("part", ())),
         examples=tuple(entry["examples"]),
+        whole_question=entry.get("argument") == "question",
     )
 
 

@@ -99,20 +99,40 @@ def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMess
     turn: list[AnyMessage] = this_turn(list(messages))  # type: ignore[arg-type]
     asked = str(turn[0].text) if turn and isinstance(turn[0], HumanMessage) else ""
     reader = settings.get("reader") or Reader(detect(asked))
-    match = intents().first(asked)
+    match = intents().first(asked) or _going_on(asked, messages)
     if match is not None and match.intent.tool is None:
         return _talk(match, reader)
     call = _call_for(asked, match)
     results = _results_of(turn, call)
     if not results:
         return AIMessage(content="", tool_calls=[call])
-    return _word(asked, results[-1], reader)
+    return _second_thought(asked, results[-1], turn, reader)
+
+
+def _going_on(asked: str, messages: Sequence[BaseMessage]) -> Match | None:
+    """The intent of the question before, where this one only amends it: "and last month?"."""
+    used = next((message.name for message in reversed(messages) if isinstance(message, ToolMessage)), None)
+    return intents().amending(asked, used)
+
+
+def _second_thought(asked: str, result: ToolMessage, turn: list[AnyMessage], reader: Reader) -> AIMessage:
+    """What a result says; where the records knew nothing of the question, the tool that may."""
+    refusal = ((result.artifact or {}).get("answer") or {}).get("refusal")
+    match = intents().after(asked, refusal["reason"]) if refusal else None
+    if match is None:
+        return AIMessage(content=render_results([result], reader))
+    if match.intent.tool is None:
+        return _talk(match, reader)
+    call = _call_for(asked, match)
+    found = _results_of(turn, call)
+    return AIMessage(content=render_results(found[-1:], reader)) if found else AIMessage(content="", tool_calls=[call])
 
 
 def _call_for(asked: str, match: Match | None) -> ToolCall:
     name, arguments = ASK, {"question": asked}
     if match is not None and match.intent.tool is not None:
-        name, arguments = match.intent.tool, {"name": match.name} if match.name else {}
+        name = match.intent.tool
+        arguments = {"question": asked} if match.intent.whole_question else {"name": match.name} if match.name else {}
     return tool_call(name=name, args=arguments, id=f"call_{uuid4().hex}")
 
 
@@ -131,11 +151,3 @@ def _results_of(turn: list[AnyMessage], wanted: ToolCall) -> list[ToolMessage]:
 def _talk(match: Match, reader: Reader) -> AIMessage:
     text = render_talk(match.intent.name, reader)
     return AIMessage(content=text, additional_kwargs={STATUS: match.intent.status.value})
-
-
-def _word(asked: str, result: ToolMessage, reader: Reader) -> AIMessage:
-    refusal = ((result.artifact or {}).get("answer") or {}).get("refusal")
-    match = intents().after(asked, refusal["reason"]) if refusal else None
-    if match is not None and match.intent.tool is None:
-        return _talk(match, reader)
-    return AIMessage(content=render_results([result], reader))

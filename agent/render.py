@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.messages import ToolMessage
 
+from agent.heard import render_heard
 from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
 from agent.wording import has_sentence, word
 from core.reply import Cell, Column, Status, Table
@@ -37,6 +38,8 @@ def _result(artifact: dict[str, Any], reader: Reader) -> str:
     if "answer" in artifact:
         display = Display(reader.lang, artifact["currency"], artifact["labels"], artifact["values"], artifact["units"])
         return render_answer(answer_from_json(artifact["answer"]), display, reader)
+    if "heard" in artifact:
+        return render_heard(artifact["heard"], reader)
     if "definition" in artifact:
         told = {name: artifact[name] for name in ("label", "definition", "owner")}
         return word("definitions.metric", reader.lang, **told)

@@ -9,9 +9,11 @@ from agent.context import AgentTurn
 from agent.memory import this_turn
 from agent.planner import STATUS
 from agent.suggest import follow_ups
-from core.reply import Receipt, Reply, Status
+from core.reply import Receipt, Reply, Source, Status
 from tools.metrics.codec import answer_from_json
 from tools.metrics.query import Answer
+
+SHOWN = (Status.ANSWERED, Status.EMPTY)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def reply_of(messages: list[AnyMessage], turn: AgentTurn, thread_id: str) -> Rep
         text=str(final.text).strip(),
         table=last.table if last else None,
         receipts=_receipts(outcome.answers),
+        sources=_sources(said) if outcome.status in SHOWN else (),
         suggestions=_suggestions(last, turn),
         chart=last.chart if last else None,
         model=turn.notes.model,
@@ -55,9 +58,21 @@ def _outcome(said: Sequence[AnyMessage], final: AnyMessage) -> Outcome:
         return Outcome(Status(stated), [])
     artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
     answers = [answer_from_json(one["answer"]) for one in artifacts if "answer" in one]
+    heard = [Status(one["status"]) for one in artifacts if "answer" not in one]
+    good = [answer for answer in answers if answer.status is Status.ANSWERED]
+    if heard and not good:
+        # Records that knew nothing of it do not speak where conversations do.
+        return Outcome(heard[-1], [])
     if answers:
         return Outcome(answers[-1].status, answers)
-    return Outcome(Status(artifacts[-1]["status"]) if artifacts else Status.ANSWERED, [])
+    return Outcome(Status.ANSWERED, [])
+
+
+def _sources(said: Sequence[AnyMessage]) -> tuple[Source, ...]:
+    """The words that the turn's tools found, each once."""
+    artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
+    every = [Source(**source) for artifact in artifacts for source in artifact.get("sources", ())]
+    return tuple(dict.fromkeys(every))
 
 
 def _receipts(answers: list[Answer]) -> tuple[Receipt, ...]:

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
+from tools.conversations import tools as conversations
 from tools.metrics import tools as metrics
 
 ACCESS: dict[str, Literal["read", "write"]] = {
     metrics.ASK: "read",
     metrics.DEFINE: "read",
     metrics.LIST: "read",
+    conversations.SEARCH: "read",
 }

@@ -41,6 +41,7 @@ class Heard:
     lines: tuple[Line, ...] = ()
     offers: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
 
 
 class Words(Protocol):
@@ -76,7 +77,8 @@ class Listener:
             return strange
         filters = _filters(asked, named, lexicon.facts.company.timezone)
         lines = self._lines(identity, asked, filters, latest=asks_for_latest(question))
-        return Heard(Status.ANSWERED, "found", asked, lines) if lines else Heard(Status.EMPTY, "nothing", asked)
+        status, reason = (Status.ANSWERED, "found") if lines else (Status.EMPTY, "nothing")
+        return Heard(status, reason, asked, lines, timezone=lexicon.facts.company.timezone)
 
     def _lines(self, identity: Identity, asked: Asked, filters: Filters, *, latest: bool) -> tuple[Line, ...]:
         if asked.mode == "latest" or (latest and asked.mode != "kinds"):
@@ -170,6 +172,7 @@ def heard_to_json(heard: Heard) -> dict[str, Any]:
     asked = heard.asked
     return {
         "reason": heard.reason,
+        "timezone": heard.timezone,
         "params": dict(heard.params),
         "offers": list(heard.offers),
         "topic": asked.topic,

@@ -1,0 +1,117 @@
+"""What customers said, in the planner's words: quotes with who, when and where."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent.phrases import Reader, when_of
+from agent.wording import has_sentence, word
+from core.language import format_date
+from core.periods import Period
+from core.wording import Lang
+
+SHOWN = 6
+LONGEST = 160
+MARGIN = 40
+MORE = "\u2026"
+EXPLAINED = ("which", "not_visible", "unknown", "other_people", "no_records")
+
+
+def render_heard(heard: Mapping[str, Any], reader: Reader) -> str:
+    """What a search of conversations found, or why nothing, in the reader's language."""
+    if heard["reason"] in EXPLAINED:
+        params = {"name": "", "offers": heard["offers"], **heard["params"]}
+        return word(f"heard.{heard['reason']}", reader.lang, **params)
+    common = _common(heard, reader)
+    if not heard["lines"]:
+        return word("heard.nothing", reader.lang, **common)
+    lines = heard["lines"]
+    shown = lines if heard["mode"] == "latest" else lines[:SHOWN]
+    told = [word(f"heard.{_shape(heard)}", reader.lang, **common)]
+    told += [_line(line, heard, reader.lang) for line in shown]
+    if len(lines) > len(shown):
+        told.append(word("heard.more", reader.lang, count=len(lines) - len(shown)))
+    return "\n".join(told)
+
+
+def _shape(heard: Mapping[str, Any]) -> str:
+    if heard["mode"] == "latest":
+        return "latest"
+    return "ours" if heard["ours"] else "found"
+
+
+def _common(heard: Mapping[str, Any], reader: Reader) -> dict[str, object]:
+    lang = reader.lang
+    period = heard["period"]
+    named = [*heard["accounts"], *heard["people"]]
+    first = heard["lines"][0] if heard["lines"] else None
+    return {
+        "count": heard["count"],
+        "customers": heard["customers"],
+        "about": _about(heard, lang),
+        "by": word("heard.by", lang, names=word("who.comma", lang).join(named)) if named else "",
+        "when": when_of(Period(date.fromisoformat(period[0]), date.fromisoformat(period[1]), period[2]), lang)
+        if period
+        else "",
+        "scope": "" if named else word(f"scope.{reader.role}", lang),
+        "account": (first["account"] or word("heard.nobody", lang)) if first else "",
+        "day": _day(first, heard, lang) if first else "",
+        "channel": _channel(first["channel"], lang) if first else "",
+    }
+
+
+def _about(heard: Mapping[str, Any], lang: Lang) -> str:
+    if heard["mode"] == "latest":
+        return ""
+    if heard["mode"] == "kinds":
+        kinds = word("who.comma", lang).join(kind_of(kind, lang) for kind in heard["kinds"])
+        return word("heard.signalling", lang, kinds=kinds)
+    return word("heard.about", lang, topic=heard["topic"])
+
+
+def _line(line: Mapping[str, Any], heard: Mapping[str, Any], lang: Lang) -> str:
+    latest = heard["mode"] == "latest"
+    return word(
+        "heard.turn" if latest else "heard.line",
+        lang,
+        account=line["account"] or word("heard.nobody", lang),
+        author=line["author"] or word(f"heard.speakers.{line['speaker']}", lang),
+        day=_day(line, heard, lang),
+        channel=_channel(line["channel"], lang),
+        quote=excerpt(line["text"], line["quote"]),
+        second=clock_of(line["second"]),
+    )
+
+
+def kind_of(kind: str, lang: Lang) -> str:
+    """What a signal is called; a tracker by its own name."""
+    key = f"heard.kinds.{kind}"
+    return word(key, lang) if has_sentence(key, lang) else kind
+
+
+def _channel(channel: str, lang: Lang) -> str:
+    key = f"heard.channels.{channel.replace(' ', '_')}"
+    return word(key, lang) if has_sentence(key, lang) else channel
+
+
+def _day(line: Mapping[str, Any], heard: Mapping[str, Any], lang: Lang) -> str:
+    moment = datetime.fromisoformat(line["at"]).astimezone(ZoneInfo(heard["timezone"]))
+    return format_date(moment.date(), lang)
+
+
+def clock_of(second: float | None) -> str:
+    """A place in a call as people say it: 75.2 is 1:15."""
+    return "" if second is None else f"{int(second) // 60}:{int(second) % 60:02d}"
+
+
+def excerpt(text: str, quote: str) -> str:
+    """The text, or where it is long, the part of it around the quote."""
+    flat, wanted = " ".join(text.split()), " ".join(quote.split())
+    if len(flat) <= LONGEST:
+        return flat
+    start = max(0, flat.find(wanted) - MARGIN)
+    if len(wanted) > LONGEST:
+        start = max(0, flat.find(wanted))
+    end = min(len(flat), start + LONGEST)
+    return f"{MORE if start else ''}{flat[start:end].strip()}{MORE if end < len(flat) else ''}"
