@@ -59,7 +59,7 @@ def correct_segment(
         ).first()
         if found is None:
             raise NotFound()
-        said, segment = found._tuple()
+        said, segment = found
         what = _apply(said, segment, change.speaker, text)
         if what:
             segment.corrected_by = identity.person_id
@@ -84,7 +84,7 @@ def _apply(said: Message, segment: Segment, speaker: str | None, text: str | Non
 def set_speakers(
     engine: Engine, identity: Identity, call_id: str, speakers: Sequence[str], *, now: datetime
 ) -> Corrected:
-    """Say who is on each channel; segments that a person corrected stay as they are."""
+    """Say who is on each channel; segments whose speaker a person corrected stay as they are."""
     with system_session(engine) as session:
         call = _own_call(session, identity, call_id)
         if call.status == "running":
@@ -92,16 +92,23 @@ def set_speakers(
         rows = session.execute(
             select(Message, Segment).join(Segment, Segment.message_id == Message.id).where(Segment.call_id == call.id)
         ).all()
+        before = call.channel_speakers or []
         moved = []
-        for said, segment in (row._tuple() for row in rows):
-            told = segment.channel is not None and segment.channel < len(speakers) and segment.corrected_by is None
-            if told and said.speaker != speakers[segment.channel or 0]:
-                said.speaker = speakers[segment.channel or 0]
+        for said, segment in rows:
+            channel = segment.channel
+            if channel is None or channel >= len(speakers) or said.speaker == speakers[channel]:
+                continue
+            put_right = segment.corrected_by is not None and said.speaker not in (
+                *before[channel : channel + 1],
+                "unknown",
+            )
+            if not put_right:
+                said.speaker = speakers[channel]
                 moved.append(said.id)
         if moved or call.channel_speakers != list(speakers):
             call.channel_speakers = list(speakers)
             _changed(session, identity, call, moved, {"channel_speakers": list(speakers)}, now=now)
-        last = max((row._tuple()[0].id for row in rows), default=0)
+        last = max((row[0].id for row in rows), default=0)
         return Corrected(call.conversation_id, last, call.revision, bool(moved))
 
 

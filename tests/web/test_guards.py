@@ -1,5 +1,6 @@
 """What keeps others out: no token, another site's request, too much, too often; and what every response carries."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
@@ -15,7 +16,9 @@ SignIn = Callable[[str], Awaitable[None]]
 PRIVATE = [
     ("POST", "/api/chat"), ("POST", "/api/chat/stream"), ("POST", "/api/feedback"), ("GET", "/api/accounts"),
     ("GET", "/api/threads"), ("GET", "/api/threads/x"), ("GET", "/api/me"), ("GET", "/api/audit"),
-    ("GET", "/api/chat/turns/x/chart.svg"),
+    ("GET", "/api/chat/turns/x/chart.svg"), ("GET", "/api/calls"), ("POST", "/api/calls"), ("GET", "/api/calls/x"),
+    ("PATCH", "/api/calls/x"), ("PATCH", "/api/calls/x/segments/x"), ("GET", "/api/calls/x/audio"),
+    ("DELETE", "/api/calls/x/audio"),
 ]  # fmt: skip
 
 
@@ -35,7 +38,7 @@ async def test_every_private_route_is_in_the_list_above(app: FastAPI) -> None:
     for path, operations in app.openapi()["paths"].items():
         for method in operations:
             if path.startswith("/api/"):
-                plain = path.replace("{thread_id}", "{}").replace("{turn_id}", "{}")
+                plain = re.sub(r"\{\w+\}", "{}", path)
                 assert (method.upper(), plain) in listed
 
 
