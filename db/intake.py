@@ -10,8 +10,7 @@ don't see is as one that does not exist, and the conversation waits in their que
 integration or a command at the desk brings is matched against all accounts, and is its rep's or the account's owner's.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from core.identity import Identity
 from core.language import detect
 from core.said import Incoming, IncomingConversation, Intake, Rejected
 from core.wording import Lang, say
+from core.work import Work
 from db.arrivals import Desk, Talk, open_desk
 from db.engine import system_session
 from db.incoming import clean, cleaned, fault_of, sift
@@ -34,14 +34,6 @@ HEARD = "heard"
 CHUNK = 500
 ENOUGH = 2_000
 """Characters that tell the language of a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One job to enqueue under HEARD; its key is for good."""
-
-    key: str
-    payload: Mapping[str, Any]
 
 
 def message_source(source: str, conversation_id: int) -> str:
@@ -92,8 +84,8 @@ def heard(engine: Engine, conversations: Iterable[int]) -> list[Work]:
 
 def work_of(conversation_id: int, message_id: int, again: str = "") -> Work:
     """The job that reads a conversation up to a message; `again` tells a later reading of the same from the first."""
-    key = f"{HEARD}:{conversation_id}:{message_id}{again and ':'}{again}"
-    return Work(key, {"conversation_id": conversation_id, "message_id": message_id})
+    key = f"{HEARD}:{conversation_id}:{message_id}" + (f":{again}" if again else "")
+    return Work(HEARD, key, {"conversation_id": conversation_id, "message_id": message_id})
 
 
 class Door:

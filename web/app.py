@@ -22,7 +22,7 @@ from web.limiter import Limiter
 from web.meters import Meters
 from web.parts import Parts
 from web.problems import Problem, add_handlers
-from web.routes import accounts, audit, calls, charts, chat, health, home, me, signin, threads
+from web.routes import accounts, audit, calls, charts, chat, health, home, inbox, me, messages, signin, threads
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
@@ -36,6 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     audit.router,
     calls.router,
+    messages.router,
+    inbox.router,
     me.router,
     health.router,
     home.router,
@@ -127,7 +129,11 @@ def _warm(gallery: Gallery) -> None:
 
 
 def _bodies(settings: Settings) -> dict[str, int]:
-    return {"/api/calls": settings.audio_megabytes * 1_000_000 + MAX_BODY, "/api/calls/live/": LIVE_BODY}
+    return {
+        "/api/calls": settings.audio_megabytes * 1_000_000 + MAX_BODY,
+        "/api/calls/live/": LIVE_BODY,
+        "/api/messages": messages.MOST_BYTES,
+    }
 
 
 def _describe(app: FastAPI) -> None:

@@ -87,7 +87,7 @@ BAD = {
     "no_text": say("m", " \n\x00 "),
     "long_text": say("m", "x" * (MOST_TEXT + 1)),
     "unknown_speaker": say("m", speaker="boss"),
-    "naive_time": say("m", at=datetime(2026, 6, 1)),
+    "naive_time": say("m", at=datetime(2026, 6, 1)),  # noqa: DTZ001
     "old_time": say("m", at=datetime(1970, 1, 1, tzinfo=UTC)),
     "future_time": say("m", at=NOW + timedelta(days=2)),
     "long_author": say("m", author="x" * 501),
