@@ -1,1 +1,1 @@
-"""What is done, step by step, with what came in."""
+"""What happens to a recording and to a conversation, a step at a time."""

@@ -1,0 +1,62 @@
+"""Everything a process of the product can work on, wired to its parts."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+
+from core.settings import Settings
+from db.names import names_heard
+from jobs.flow import Flow, Plan, Schedule
+from jobs.pipelines.call import call
+from jobs.pipelines.hands import Hands
+from jobs.pipelines.heard import heard
+from jobs.pipelines.said import Said
+from jobs.scribe import Scribe
+from jobs.work import Work
+from tools.calls.probe import probe
+from tools.calls.storage import RecordingGone
+from tools.calls.transcript import Limits
+
+if TYPE_CHECKING:
+    from tools.workbench import Workbench
+
+NIGHTLY = "15 3 * * *"
+
+
+def plan_of(hands: Hands) -> Plan:
+    """The pipelines over these hands."""
+    return Plan((Flow("call", partial(call, hands)), Flow("heard", partial(heard, hands))))
+
+
+def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Plan:
+    """The pipelines over the parts of the product, and the removal of audio whose time is over."""
+    scribe, said = Scribe(), Said(settings, workbench)
+    hands = Hands(
+        settings=settings,
+        engine=engine,
+        kept=partial(_kept, workbench),
+        probe=partial(probe, limits=Limits.of(settings)),
+        hear=scribe.hear,
+        hot_words=names_heard,
+        read=said.read,
+        store=said.store,
+        learn=said.learn,
+    )
+    retention = Schedule("retention", NIGHTLY, partial(_expire, workbench))
+    return Plan(plan_of(hands).flows, (retention,), hurry=scribe.hurry)
+
+
+@contextmanager
+def _kept(workbench: "Workbench", file: str) -> Iterator[Path]:
+    if not file:
+        raise RecordingGone
+    with workbench.calls.storage.local(file) as path:
+        yield path
+
+
+def _expire(workbench: "Workbench", work: Work, payload: Mapping[str, Any]) -> None:
+    work.step("expire", workbench.calls.sweep)

@@ -1,0 +1,6 @@
+"""Which queue each workflow waits in, and how many of each one process works on together."""
+
+CALLS, TALKS, BACKLOG = "calls", "talks", "backlog"
+QUEUE_OF = {"call": CALLS, "heard": TALKS}
+AT_ONCE = {CALLS: 1, TALKS: 2, BACKLOG: 1}
+NAMES = ",".join(AT_ONCE)
