@@ -55,6 +55,20 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def compact(engine: Engine) -> None:
+    """Overwrite what was deleted, in the file and in its log; waits for others to finish reading."""
+    if engine.dialect.name != "sqlite":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+        return
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        # The index of words keeps what was deleted until its pieces are merged.
+        if connection.exec_driver_sql("PRAGMA table_info(remembered_words)").first():
+            connection.exec_driver_sql("INSERT INTO remembered_words (remembered_words) VALUES ('optimize')")
+        connection.exec_driver_sql("VACUUM")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def system_session(engine: Engine) -> Iterator[Session]:
     """A session that acts for nobody and sees everything; commits once, at the end."""

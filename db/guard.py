@@ -23,7 +23,7 @@ PRIVATE_TABLES = SCOPED_TABLES | {"credentials"}
 
 # Accepts e.g. "SELECT 1 FROM deals d"; a name inside a longer word, as in `deals_won`, is none.
 NAMES = re.compile(rf"\b({'|'.join(sorted(PRIVATE_TABLES))})\b", re.IGNORECASE)
-WRITES = re.compile(r"\s*(PRAGMA|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|TRUNCATE|COPY)\b", re.IGNORECASE)
+WRITES = re.compile(r"\s*(PRAGMA|VACUUM|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|TRUNCATE|COPY)\b", re.IGNORECASE)
 
 
 def guard(engine: Engine) -> None:

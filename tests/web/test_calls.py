@@ -156,7 +156,7 @@ async def test_corrections_are_read_again(
     after = (await client.get(f"/api/calls/{call_id}", headers=rita)).json()
     assert [(one["speaker"], one["corrected"]) for one in after["segments"]] == [
         ("customer", False),
-        ("customer", True),
+        ("rep", True),
     ]
     bad = [{}, {"text": " "}, {"speaker": "boss"}, {"text": "x", "start": 3}, {"text": "x" * 4001}]
     assert [(await client.patch(url, json=one, headers=rita)).status_code for one in bad] == [422] * 5
