@@ -61,7 +61,7 @@ def find_evidence(
 ) -> list[Evidence]:
     """Lines in which signals of these kinds were found, the latest first."""
     with reader(engine, identity) as records:
-        lines = _Lines(records)
+        lines = Lines(records)
         signals = records.scope.rows(Signal)
         statement = lines.select(signals.c.kind.label("signal"), signals.c.quote, signals.c.confidence)
         statement = statement.select_from(lines.joined.join(signals, signals.c.message_id == lines.messages.c.id))
@@ -74,7 +74,7 @@ def find_evidence(
 def find_latest(engine: Engine, identity: Identity, filters: Filters, limit: int) -> list[Hit]:
     """The last lines of the latest conversation that fits, in the order they were said."""
     with reader(engine, identity) as records:
-        lines = _Lines(records)
+        lines = Lines(records)
         newest = lines.messages.c.at.desc(), lines.messages.c.id.desc()
         fitting = lines.within(filters)
         latest = select(lines.messages.c.conversation_id).select_from(lines.joined).where(*fitting)
@@ -86,7 +86,7 @@ def find_latest(engine: Engine, identity: Identity, filters: Filters, limit: int
         return [hit_of(row) for row in reversed(rows)]
 
 
-class _Lines:
+class Lines:
     """Messages of customers' conversations with where and when they were said."""
 
     def __init__(self, records: Reader) -> None:

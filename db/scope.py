@@ -65,7 +65,7 @@ OPEN_TABLES = frozenset(
 )
 """Tables without customers' rows: colleagues and products are no secret, the rest is for code below any question."""
 
-IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment, Arrival, Remembered)
+IN_CONVERSATIONS: tuple[type[Base], ...] = (Message, Call, Signal, Sentiment, Arrival)
 
 SCOPED_TABLES = frozenset(Base.metadata.tables) - OPEN_TABLES
 
@@ -87,6 +87,9 @@ class Rights:
             return or_(mine, customers if self.everything else customers & self._owned(Conversation.owner_id))
         if model in IN_CONVERSATIONS:
             return _table(model).c.conversation_id.in_(self._ids(Conversation))
+        if model is Remembered:
+            # Only customers' messages are there, so that who sees everything needs no look at each conversation.
+            return None if self.everything else Remembered.conversation_id.in_(self._ids(Conversation))
         if model is Segment:
             return Segment.message_id.in_(self._ids(Message))
         if model is Fact:

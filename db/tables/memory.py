@@ -29,7 +29,7 @@ class Remembered(Base):
 
 
 class ToRemember(Base):
-    """A message that was written, changed or taken away since it was last indexed; the database's triggers see to it."""
+    """A message that was written, changed or taken away since it was last indexed; its triggers see to it."""
 
     __tablename__ = "to_remember"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy reads it)

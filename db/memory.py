@@ -1,0 +1,217 @@
+"""What memory keeps in the records database: written by whoever indexes, read in the asker's scope."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, Select, delete, exists, func, insert, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.engine import system_session
+from db.tables import Account, Conversation, Message, Remembered, ToRemember, VectorStore
+
+LOCK = 4_271_960_014
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message to index, with what it is said in: the line before it, and the names of its conversation."""
+
+    message_id: int
+    conversation_id: int
+    at: datetime
+    text: str
+    before: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept of a message."""
+
+    message_id: int
+    conversation_id: int
+    at: datetime
+    words: str
+    vector: bytes
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The next changes to index: `queued` are done with once the rest is kept, `gone` are messages that are no more."""
+
+    queued: tuple[int, ...]
+    heard: tuple[Heard, ...]
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of what is kept; without a vector the message is gone."""
+
+    rev: int
+    message_id: int
+    vector: bytes | None
+
+
+class Ledger:
+    """Everything that is kept, for code that indexes; it acts for nobody."""
+
+    def __init__(self, engine: Engine, version: str) -> None:
+        self._engine = engine
+        self._version = version
+
+    def waiting(self) -> bool:
+        """Whether anything waits to be indexed."""
+        with system_session(self._engine) as session:
+            return session.scalar(select(ToRemember.id).limit(1)) is not None
+
+    def backlog(self) -> int:
+        """How many changes wait to be indexed."""
+        with system_session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(ToRemember)) or 0
+
+    def batch(self, limit: int) -> Batch:
+        """The latest changes that wait."""
+        with system_session(self._engine) as session:
+            rows = session.execute(
+                select(ToRemember.id, ToRemember.message_id).order_by(ToRemember.id.desc()).limit(limit)
+            ).all()
+            wanted = {row.message_id for row in rows}
+            heard = tuple(_heard(session, Message.id.in_(wanted)))
+        gone = tuple(sorted(wanted - {one.message_id for one in heard}))
+        return Batch(tuple(row.id for row in rows), heard, gone)
+
+    def keep(self, entries: Sequence[Entry], gone: Sequence[int] = (), queued: Sequence[int] = ()) -> None:
+        """Replace what was kept of these messages; all of it or nothing."""
+        with self._alone() as session:
+            session.execute(delete(ToRemember).where(ToRemember.id.in_(queued)))
+            changed = [*(entry.message_id for entry in entries), *gone]
+            session.execute(delete(Remembered).where(Remembered.message_id.in_(changed)))
+            if entries:
+                session.execute(insert(Remembered), [self._row(entry) for entry in entries])
+            if gone:
+                empty = [{"message_id": message, "words": "", "version": self._version} for message in gone]
+                session.execute(insert(Remembered), empty)
+
+    def forget(self, message_ids: Sequence[int]) -> None:
+        """Keep nothing of these messages but that they are gone."""
+        with self._alone() as session:
+            session.execute(delete(ToRemember).where(ToRemember.message_id.in_(message_ids)))
+        self.keep((), gone=message_ids)
+
+    def queue_missing(self) -> int:
+        """Queue what should be kept and is not, or is and should not; how many messages that are."""
+        waiting = select(ToRemember.message_id)
+        with self._alone() as session:
+            queued = 0
+            for ids in self._missing():
+                fresh = ids.where(ids.selected_columns[0].not_in(waiting))
+                queued += session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
+                session.execute(insert(ToRemember).from_select(["message_id"], fresh))
+            return queued
+
+    def missing(self) -> int:
+        """How many messages are not kept as they should be, apart from those that wait."""
+        with system_session(self._engine) as session:
+            return sum(session.scalar(select(func.count()).select_from(ids.subquery())) or 0 for ids in self._missing())
+
+    def heard_after(self, message_id: int, limit: int) -> list[tuple[Heard, str | None]]:
+        """The next messages in order of id, each with the hash that is kept of it."""
+        with system_session(self._engine) as session:
+            found = _heard(session, Message.id > message_id, limit)
+            ids = [one.message_id for one in found]
+            rows = select(Remembered.message_id, Remembered.text_hash).where(Remembered.message_id.in_(ids))
+            hashes = dict(session.execute(rows).tuples().all())
+        return [(one, hashes.get(one.message_id)) for one in found]
+
+    def queue(self, message_ids: Sequence[int]) -> None:
+        """Have these messages indexed anew."""
+        with system_session(self._engine) as session:
+            if message_ids:
+                session.execute(insert(ToRemember), [{"message_id": message} for message in message_ids])
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """What changed since `after`, oldest first."""
+        statement = select(Remembered.rev, Remembered.message_id, Remembered.vector).where(Remembered.rev > after)
+        with system_session(self._engine) as session:
+            return [Change(*row) for row in session.execute(statement.order_by(Remembered.rev).limit(limit))]
+
+    def kept(self, up_to: int | None = None) -> int:
+        """How many messages have a vector, by a certain rev."""
+        statement = select(func.count()).select_from(Remembered).where(Remembered.vector.is_not(None))
+        if up_to is not None:
+            statement = statement.where(Remembered.rev <= up_to)
+        with system_session(self._engine) as session:
+            return session.scalar(statement) or 0
+
+    def kept_ids(self) -> set[int]:
+        """The messages that have a vector."""
+        with system_session(self._engine) as session:
+            return set(session.scalars(select(Remembered.message_id).where(Remembered.vector.is_not(None))))
+
+    def head(self) -> int:
+        """The last rev."""
+        with system_session(self._engine) as session:
+            return session.scalar(select(func.max(Remembered.rev))) or 0
+
+    def reached(self, store: str) -> int:
+        """How far a store of vectors has come."""
+        with system_session(self._engine) as session:
+            return session.scalar(select(VectorStore.rev).where(VectorStore.store == store)) or 0
+
+    def reach(self, store: str, rev: int) -> None:
+        """Note how far a store of vectors has come."""
+        with system_session(self._engine) as session:
+            session.merge(VectorStore(store=store, rev=rev))
+
+    def _missing(self) -> list[Select[int]]:
+        mine = exists().where(Remembered.message_id == Message.id, Remembered.version == self._version)
+        heard = select(Message.id.label("message_id")).join(Conversation, Conversation.id == Message.conversation_id)
+        alive = exists().where(Message.id == Remembered.message_id)
+        orphans = select(Remembered.message_id).where(Remembered.vector.is_not(None), ~alive)
+        return [heard.where(Conversation.kind == "customer", ~mine), orphans]
+
+    def _row(self, entry: Entry) -> dict[str, object]:
+        return {name: getattr(entry, name) for name in Entry.__slots__} | {"version": self._version}
+
+    @contextmanager
+    def _alone(self) -> Iterator[Session]:
+        """One writer at a time, so that revs appear in their order."""
+        with system_session(self._engine) as session:
+            if session.get_bind().dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(literal(LOCK))))
+            else:
+                # The first statement writes, so that SQLite takes its lock before anything is read.
+                session.execute(delete(ToRemember).where(ToRemember.id < 0))
+            yield session
+
+
+def _heard(session: Session, condition: ColumnElement[bool], limit: int | None = None) -> list[Heard]:
+    before, said = aliased(Message), aliased(Message)
+    earlier = or_(before.at < Message.at, (before.at == Message.at) & (before.id < Message.id))
+    last = (
+        select(before.id)
+        .where(before.conversation_id == Message.conversation_id, earlier)
+        .order_by(before.at.desc(), before.id.desc())
+        .limit(1)
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Message.id, Message.conversation_id, Message.at, Message.text, said.text, Conversation.title, Account.name
+        )
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(Account, Account.id == Conversation.account_id)
+        .outerjoin(said, said.id == last)
+        .where(Conversation.kind == "customer", condition)
+        .order_by(Message.id)
+        .limit(limit)
+    )
+    return [
+        Heard(*row[:4], before=row[4] or "", names=" ".join(part for part in (row[6], row[5]) if part))
+        for row in session.execute(statement)
+    ]

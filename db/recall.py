@@ -1,0 +1,161 @@
+"""What of memory an asker may find: candidates for a question, and what they were in words."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    Subquery,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from core.identity import Identity
+from core.said import Filters, Hit
+from db.engine import Reader, reader
+from db.heard import Lines, hit_of
+from db.tables import Conversation, Message, Remembered, Signal
+
+COMMON = 3000
+"""A word in more messages than this says little; no more of them are looked at."""
+PAGE = 20_000
+
+Words = tuple[str, ...]
+WORDS = table("remembered_words", column("rowid"), column("remembered_words"))
+
+
+class Seen(NamedTuple):
+    """A message's vector."""
+
+    message_id: int
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a message is judged by."""
+
+    message_id: int
+    words: str
+    vector: bytes
+    speaker: str
+
+
+class Recall:
+    """One asker's look at memory, as it stood when it began; nothing outside their conversations is in it."""
+
+    def __init__(self, records: Reader, filters: Filters, dialect: str) -> None:
+        self._records = records
+        self._dialect = dialect
+        self._rows = records.scope.rows(Remembered)
+        self._within = _within(records, self._rows, filters)
+        self.everything = records.scope.everything and filters == Filters()
+
+    def count(self, most: int) -> int:
+        """How many messages there are to find, counted up to `most`."""
+        some = self._select(literal(1).label("one")).limit(most).subquery()
+        return int(self._records.execute(select(func.count()).select_from(some)).scalar() or 0)
+
+    def head(self) -> int:
+        """About how many messages there are, by the last number given out."""
+        return int(self._records.execute(select(func.max(self._rows.c.rev))).scalar() or 0)
+
+    def vectors(self, after: int = 0) -> Iterator[list[Seen]]:
+        """Every vector kept since rev `after`, a page at a time."""
+        while True:
+            statement = self._select(self._rows.c.rev, self._rows.c.message_id, self._rows.c.vector)
+            statement = statement.where(self._rows.c.rev > after).order_by(self._rows.c.rev).limit(PAGE)
+            rows = self._records.execute(statement).all()
+            yield [Seen(row.message_id, row.vector) for row in rows]
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].rev
+
+    def saying(self, ways: Sequence[Sequence[Words]]) -> list[list[int]]:
+        """For each thing sought the messages that say it in one of its ways, `COMMON` and one at most."""
+        found: list[list[int]] = [[] for _ in ways]
+        if not ways:
+            return found
+        parts = [
+            select(self._select(literal(place).label("place"), self._rows.c.message_id)
+            .where(self._says(one)).limit(COMMON + 1).subquery())
+            for place, one in enumerate(ways)
+        ]  # fmt: skip
+        for row in self._records.execute(union_all(*parts)):
+            found[row.place].append(row.message_id)
+        return found
+
+    def candidates(self, message_ids: Sequence[int] | None = None) -> list[Candidate]:
+        """These messages as they are judged, or all there are; those that the asker may not find are left out."""
+        messages = self._records.scope.rows(Message)
+        rows = self._rows
+        statement = self._select(rows.c.message_id, rows.c.words, rows.c.vector, messages.c.speaker)
+        statement = statement.join(messages, messages.c.id == rows.c.message_id)
+        if message_ids is not None:
+            statement = statement.where(rows.c.message_id.in_(message_ids))
+        return [
+            Candidate(row.message_id, row.words, row.vector, row.speaker) for row in self._records.execute(statement)
+        ]
+
+    def hits(self, scores: dict[int, float]) -> list[Hit]:
+        """These messages in words, the best first."""
+        lines = Lines(self._records)
+        statement = lines.select().select_from(lines.joined).where(lines.messages.c.id.in_(scores))
+        found = [hit_of(row, scores[row.id]) for row in self._records.execute(statement)]
+        return sorted(found, key=lambda hit: (-hit.score, -hit.message_id))
+
+    def _select(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        return select(*columns).select_from(self._rows).where(self._rows.c.vector.is_not(None), *self._within)
+
+    def _says(self, ways: Sequence[Words]) -> ColumnElement[bool]:
+        if self._dialect == "sqlite":
+            said = " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
+            rowids = select(WORDS.c.rowid).where(WORDS.c.remembered_words.match(said))
+            return self._rows.c.rev.in_(rowids)
+        said = " | ".join("(" + " & ".join(f"'{word}'" for word in way) + ")" for way in ways)
+        kept = func.array_to_tsvector(func.string_to_array(self._rows.c.words, " "))
+        return kept.bool_op("@@")(cast(literal(said), TSQUERY))
+
+
+def _within(records: Reader, rows: Subquery, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    talks = records.scope.rows(Conversation)
+    of_talks = {
+        talks.c.account_id: filters.accounts,
+        talks.c.contact_id: filters.contacts,
+        talks.c.owner_id: filters.people,
+        talks.c.channel: filters.channels,
+    }
+    asked = [column.in_(list(values)) for column, values in of_talks.items() if values]
+    if asked:
+        found.append(rows.c.conversation_id.in_(select(talks.c.id).where(*asked)))
+    if filters.signals:
+        signals = records.scope.rows(Signal)
+        kinds = signals.c.kind.in_(filters.signals)
+        found.append(rows.c.message_id.in_(select(signals.c.message_id).where(kinds)))
+    if filters.speakers:
+        said = records.scope.rows(Message, "said_by")
+        one = select(said.c.id).where(said.c.id == rows.c.message_id, said.c.speaker.in_(filters.speakers))
+        found.append(one.exists())
+    if filters.since is not None:
+        found.append(rows.c.at >= filters.since)
+    if filters.until is not None:
+        found.append(rows.c.at <= filters.until)
+    return found
+
+
+@contextmanager
+def recall(engine: Engine, identity: Identity, filters: Filters) -> Iterator[Recall]:
+    """The asker's look at memory."""
+    with reader(engine, identity) as records:
+        yield Recall(records, filters, engine.dialect.name)
