@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCHES := turn concurrent metrics_scale cold import_rows
+BENCHES := turn concurrent metrics_scale cold import_rows transcribe
 ONLY ?= $(BENCHES)
 
 help: ## list the commands
@@ -18,7 +18,7 @@ run: $(VENV)/.run ## set up and serve the web chat and the API, with the demo co
 	@$(BIN)/dealhand demo --if-empty
 	@DEALHAND_DEMO="$${DEALHAND_DEMO:-true}" exec $(BIN)/dealhand serve --host 127.0.0.1 --port "$${PORT:-8000}"
 
-test: $(VENV)/.test ## set up and run every test this machine can run; says what it skipped and why
+test: $(VENV)/.test $(VENV)/.whisper ## set up and run every test this machine can run; says what it skipped and why
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -rs
 
 check: $(VENV)/.test ## format, lint, types, architecture
@@ -30,7 +30,7 @@ check: $(VENV)/.test ## format, lint, types, architecture
 eval: $(VENV)/.run ## the evaluation suites (MODEL=openai:NAME for a configured model); report in var/evals/
 	@$(BIN)/dealhand eval $(if $(MODEL),--model "$(MODEL)")
 
-bench: $(VENV)/.test ## the benchmarks, a line of JSON a figure (ONLY=turn for one)
+bench: $(VENV)/.test $(VENV)/.whisper ## the benchmarks, a line of JSON a figure (ONLY=turn for one)
 	@for name in $(ONLY); do $(BIN)/python -m "bench.$$name"; done
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
@@ -42,6 +42,13 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@echo "Installing what requirements-test.lock names into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+# The second transcriber, for tests and the benchmark. Without dependencies: torch's would be gigabytes for graphics cards.
+$(VENV)/.whisper: requirements-whisper.lock $(VENV)/.test
+	@echo "Installing what requirements-whisper.lock names into $(VENV)"
+	@$(PIP) install --no-deps --require-hashes -r requirements-whisper.lock || \
+	  echo "openai-whisper could not be installed, so its tests are skipped; remove $@ to try again" >&2
 	@touch $@
 
 $(BIN)/python:

