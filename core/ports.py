@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol
 
 from core.calls import Audio, CallRow, CallView, Corrected, Received
 from core.identity import Identity
+from core.profiles import Brief, Profile, Setting
 from core.reply import Reply
 from core.said import Filters, Hit, Reading, Utterance
 from core.stream import Event
@@ -112,12 +113,16 @@ class Calls(Protocol):
 class Profiles(Protocol):
     """What we believe of accounts, within what the asker may see."""
 
-    def profile(self, identity: Identity, account_id: int, lang: Lang) -> Any:
+    def profile(self, identity: Identity, account_id: int, lang: Lang) -> Profile:
         """Stage, health, value and facts of one account."""
         ...
 
-    def brief(self, identity: Identity, account_id: int, lang: Lang) -> Any:
+    def brief(self, identity: Identity, account_id: int, lang: Lang) -> Brief:
         """One screen for a visit."""
+        ...
+
+    def correct(self, identity: Identity, account_id: int, setting: Setting) -> int:
+        """Keep a person's word on a fact; its id."""
         ...
 
 

@@ -110,7 +110,7 @@ def _lines(records: Reader, account_id: int) -> Iterator[Line]:
     joined = joined.outerjoin(felt, felt.c.message_id == said.c.id)
     statement = select(said.c.conversation_id, said.c.speaker, said.c.at, felt.c.score).select_from(joined)
     statement = statement.where(talks.c.account_id == account_id).order_by(said.c.at, said.c.id)
-    yield from (Line(*row.tuple()) for row in records.execute(statement))
+    yield from (Line(row.conversation_id, row.speaker, row.at, row.score) for row in records.execute(statement))
 
 
 def _signs(records: Reader, account_id: int) -> Iterator[Sign]:
@@ -119,16 +119,17 @@ def _signs(records: Reader, account_id: int) -> Iterator[Sign]:
     joined = signals.join(said, said.c.id == signals.c.message_id)
     joined = joined.join(talks, talks.c.id == signals.c.conversation_id)
     columns = signals.c.kind, signals.c.at, signals.c.quote, signals.c.confidence
-    statement = select(*columns, talks.c.external_id, said.c.external_id).select_from(joined)
+    ids = talks.c.external_id.label("conversation"), said.c.external_id.label("message")
+    statement = select(*columns, *ids).select_from(joined)
     statement = statement.where(talks.c.account_id == account_id).order_by(signals.c.at, signals.c.id)
-    yield from (Sign(*row.tuple()) for row in records.execute(statement))
+    yield from (Sign(**row._mapping) for row in records.execute(statement))
 
 
 def _deals(records: Reader, account_id: int) -> Iterator[Bargain]:
     deals = records.scope.rows(Deal)
     statement = select(deals.c.stage, deals.c.engage_date, deals.c.close_date)
     statement = statement.where(deals.c.account_id == account_id).order_by(deals.c.engage_date, deals.c.id)
-    yield from (Bargain(*row.tuple()) for row in records.execute(statement))
+    yield from (Bargain(row.stage, row.engage_date, row.close_date) for row in records.execute(statement))
 
 
 def _dates(records: Reader, model: type[Any], account_id: int) -> Iterator[date]:

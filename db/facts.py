@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.identity import Identity
+from core.profiles import Setting
 from db import audit
-from db.engine import Reader, reader
-from db.tables import Account, Contact, Conversation, Fact, Message, Person, Product, Signal
+from db.engine import Reader, reader, system_session
+from db.tables import Account, Contact, Conversation, Fact, Message, Person, Product, Segment, Signal
 
 SAID, PERSON = "said", "person"
 
@@ -59,6 +60,7 @@ class FactRow:
     conversation: str | None
     message: str | None
     channel: str | None
+    second: float | None
 
 
 def account_of(session: Session, conversation_id: int) -> int | None:
@@ -114,6 +116,8 @@ def facts_of(records: Reader, account_id: int) -> list[FactRow]:
     talks = records.scope.rows(Conversation)
     joined = facts.outerjoin(said, said.c.id == facts.c.message_id)
     joined = joined.outerjoin(talks, talks.c.id == facts.c.conversation_id)
+    heard = records.scope.rows(Segment)
+    joined = joined.outerjoin(heard, heard.c.message_id == facts.c.message_id)
     statement = select(
         facts.c.id,
         facts.c.name,
@@ -129,47 +133,61 @@ def facts_of(records: Reader, account_id: int) -> list[FactRow]:
         talks.c.external_id.label("conversation"),
         said.c.external_id.label("message"),
         talks.c.channel,
+        heard.c.start.label("second"),
     ).select_from(joined.outerjoin(Person, Person.id == facts.c.person_id))
     rows = records.execute(statement.where(facts.c.account_id == account_id).order_by(facts.c.valid_from, facts.c.id))
     return [FactRow(**row._mapping) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a person says holds: `value` None takes the fact back; `pinned` keeps it whatever is said later."""
-
-    name: str
-    value: str | None
-    pinned: bool = True
-    instead_of: str | None = None
-
-
-def set_fact(
-    engine: Engine, session: Session, identity: Identity, account_id: int, setting: Setting, now: datetime
-) -> int:
+def set_fact(engine: Engine, identity: Identity, account_id: int, setting: Setting, now: datetime) -> int:
     """Correct or pin a fact of an account the asker may see; NotFound for any other. The same again changes nothing."""
     with reader(engine, identity) as records:
         mine = records.scope.rows(Account)
         if records.execute(select(mine.c.id).where(mine.c.id == account_id)).first() is None:
             raise NotFound
-    written = f"{account_id}|{identity.person_id}|{setting}|{now.isoformat()}"
-    key = f"person:{hashlib.sha256(written.encode()).hexdigest()}"
-    known = session.scalar(select(Fact.id).where(Fact.key == key))
-    if known is not None:
-        return known
-    detail: dict[str, Any] = {"withdrawn": setting.value is None, "instead_of": setting.instead_of}
-    row = Fact(key=key, account_id=account_id, name=setting.name, value=setting.value or setting.instead_of or "")
-    row.detail, row.quote, row.confidence = detail, None, 1.0
-    row.valid_from, row.valid_to, row.origin = now, None, PERSON
-    row.pinned, row.person_id, row.recorded_at = setting.pinned, identity.person_id, now
-    row.conversation_id = row.message_id = None
-    session.add(row)
-    session.flush()
-    about = {"name": setting.name, "pinned": setting.pinned, "withdrawn": setting.value is None}
-    audit.record(
-        session, actor_id=identity.person_id, action="fact.set", subject=f"account:{account_id}", detail=about, now=now
+    with system_session(engine) as session:
+        last = _last_word(session, account_id, setting)
+        if last is not None:
+            return last
+        row = _person_fact(identity, account_id, setting, now)
+        session.add(row)
+        session.flush()
+        about = {"name": setting.name, "pinned": setting.pinned, "withdrawn": setting.value is None, "fact": row.id}
+        subject = f"account:{account_id}"
+        audit.record(session, actor_id=identity.person_id, action="fact.set", subject=subject, detail=about, now=now)
+        return row.id
+
+
+def _last_word(session: Session, account_id: int, setting: Setting) -> int | None:
+    """The fact that says just this already, if nothing was said by a person since."""
+    mine = Fact.account_id == account_id, Fact.name == setting.name, Fact.origin == PERSON
+    last = session.scalars(select(Fact).where(*mine).order_by(Fact.id.desc()).limit(1)).first()
+    if last is None:
+        return None
+    said = Setting(
+        name=last.name,
+        value=None if last.detail.get("withdrawn") else last.value,
+        pinned=last.pinned,
+        instead_of=last.detail.get("instead_of"),
     )
-    return row.id
+    return last.id if said == setting else None
+
+
+def _person_fact(identity: Identity, account_id: int, setting: Setting, now: datetime) -> Fact:
+    written = f"{account_id}|{identity.person_id}|{setting!r}|{now.isoformat()}"
+    return Fact(
+        key=f"person:{hashlib.sha256(written.encode()).hexdigest()}",
+        account_id=account_id,
+        name=setting.name,
+        value=setting.value or setting.instead_of or "",
+        detail={"withdrawn": setting.value is None, "instead_of": setting.instead_of},
+        confidence=1.0,
+        valid_from=now,
+        origin=PERSON,
+        pinned=setting.pinned,
+        person_id=identity.person_id,
+        recorded_at=now,
+    )
 
 
 __all__: Sequence[str] = (
@@ -178,7 +196,6 @@ __all__: Sequence[str] = (
     "FactLine",
     "FactRow",
     "NewFact",
-    "Setting",
     "account_of",
     "facts_of",
     "keep_facts",

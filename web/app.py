@@ -22,7 +22,21 @@ from web.limiter import Limiter
 from web.meters import Meters
 from web.parts import Parts
 from web.problems import Problem, add_handlers
-from web.routes import accounts, audit, calls, charts, chat, health, home, inbox, me, messages, signin, threads
+from web.routes import (
+    accounts,
+    audit,
+    calls,
+    charts,
+    chat,
+    health,
+    home,
+    inbox,
+    me,
+    messages,
+    profiles,
+    signin,
+    threads,
+)
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
 
@@ -34,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     charts.router,
     threads.router,
     accounts.router,
+    profiles.router,
     audit.router,
     calls.router,
     messages.router,
