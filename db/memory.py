@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, delete, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.engine import system_session
 from db.tables import Account, Conversation, Message, Remembered, ToRemember, VectorStore
 
 LOCK = 4_271_960_014
+TURN = 4_271_960_015
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,20 @@ class Ledger:
         """Note how far a store of vectors has come."""
         with system_session(self._engine) as session:
             session.merge(VectorStore(store=store, rev=rev))
+
+    def start_over(self) -> None:
+        """Have whoever owns a store of vectors put everything in again."""
+        with system_session(self._engine) as session:
+            session.execute(update(VectorStore).values(rev=0))
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Whether this process may write to a shared store until the end; only one may at a time."""
+        with system_session(self._engine) as session:
+            if session.get_bind().dialect.name == "postgresql":
+                yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(literal(TURN)))))
+            else:
+                yield True
 
     def _missing(self) -> list[Select[int]]:
         mine = exists().where(Remembered.message_id == Message.id, Remembered.version == self._version)

@@ -9,7 +9,9 @@ from core.settings import Settings
 from core.wording import LANGS, Lang, explain, say
 from evals.measures.measured import Measured
 
-MEASURES: dict[str, str] = {}
+MEASURES: dict[str, str] = {
+    "memory": "evals.measures.memory",
+}
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 
 log = structlog.get_logger("evals")

@@ -1,0 +1,178 @@
+"""Keeping the indexes true to the messages: words and vectors in the records, and the vectors again in Chroma."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import Engine
+
+from core import embedding
+from core.embedding import encoder
+from core.settings import Settings
+from db.memory import Entry, Heard, Ledger
+from db.migrations.words import make_words, words_are_there
+from tools.memory import words
+from tools.memory.ranking import FIELDS
+from tools.memory.vectors import Store, pack
+from tools.memory.words import words_of
+
+VERSION = f"{embedding.VERSION}/{words.VERSION}/1"
+BATCH = 256
+STEP = 1000
+LONGEST = 4000
+"""Characters of a message that its vector and words are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How memory stands; `vectors` and `expected` are None where another process owns the vectors."""
+
+    waiting: int
+    missing: int
+    kept: int
+    words: bool
+    vectors: int | None
+    expected: int | None
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing has to be repaired; what waits is indexed by itself."""
+        return self.words and self.missing == 0 and self.vectors == self.expected
+
+
+class Indexer:
+    """Indexes over one database and one store of vectors; every step may be killed and is done again."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.store = Store(settings, VERSION)
+        self._engine = engine
+        self._ledger = Ledger(engine, VERSION)
+        self._indexing = Lock()
+        self._syncing = Lock()
+
+    def waiting(self) -> bool:
+        """Whether anything waits to be indexed."""
+        return self._ledger.waiting()
+
+    def index(self, limit: int = BATCH) -> int:
+        """Index the latest changes; how many messages that were."""
+        with self._indexing:
+            batch = self._ledger.batch(limit)
+            if not batch.queued:
+                return 0
+            self._ledger.keep(entries_of(batch.heard), batch.gone, batch.queued)
+            return len(batch.heard) + len(batch.gone)
+
+    def catch_up(self) -> int:
+        """Index whatever waits; how many messages that were."""
+        done = 0
+        while changed := self.index():
+            done += changed
+        self.sync()
+        return done
+
+    def sync(self, most: int | None = None) -> int:
+        """Bring the store of vectors up to what is kept, `most` steps of it; nothing where another process owns it."""
+        done = 0
+        with self._syncing:
+            if self._ledger.head() == 0 or not self.store.open():
+                return 0
+            while most is None or done < most:
+                with self._turn() as mine:
+                    if not mine or not self._step():
+                        return done
+                done += 1
+        return done
+
+    def reached(self) -> int:
+        """How far the store has come: what is newer is only in the records."""
+        name = self.store.name
+        return self._ledger.reached(name) if name else 0
+
+    def heal(self) -> int:
+        """Queue whatever is not kept as it should be; how many messages that are."""
+        if not words_are_there(self._engine):
+            make_words(self._engine)
+        return self._ledger.queue_missing()
+
+    def repair(self) -> State:
+        """Rebuild from the messages whatever is missing or wrong; how it stands afterwards."""
+        make_words(self._engine)
+        self._ledger.queue_missing()
+        self._ledger.queue(list(self._altered()))
+        self.catch_up()
+        if not self.store.open():
+            self._ledger.start_over()
+        elif self.store.ids() != self._ledger.kept_ids():
+            self.store.clear()
+            self.sync()
+        return self.state()
+
+    def state(self) -> State:
+        """How memory stands."""
+        opened = self.store.open()
+        return State(
+            waiting=self._ledger.backlog(),
+            missing=self._ledger.missing(),
+            kept=self._ledger.kept(),
+            words=words_are_there(self._engine, thoroughly=True),
+            vectors=self.store.count() if opened else None,
+            expected=self._ledger.kept(self.reached()) if opened else None,
+        )
+
+    def forget(self, message_ids: Sequence[int]) -> None:
+        """Take these messages out of every index."""
+        with self._indexing:
+            self._ledger.forget(list(message_ids))
+        self.sync()
+
+    def _step(self) -> bool:
+        name = self.store.name
+        assert name
+        changes = self._ledger.changes(self._ledger.reached(name), STEP)
+        if not changes:
+            return False
+        there = [change for change in changes if change.vector is not None]
+        self.store.remove([change.message_id for change in changes if change.vector is None])
+        self.store.put([one.message_id for one in there], [one.vector for one in there if one.vector is not None])
+        self._ledger.reach(name, changes[-1].rev)
+        return True
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Whether this process may write to the store now: to a shared one, one process at a time."""
+        if not self.store.shared:
+            yield True
+            return
+        with self._ledger.turn() as mine:
+            yield mine
+
+    def _altered(self) -> Iterator[int]:
+        """Messages whose text is another than the one that was indexed."""
+        last = 0
+        while page := self._ledger.heard_after(last, STEP):
+            yield from (one.message_id for one, kept in page if kept != hash_of(one))
+            last = page[-1][0].message_id
+
+
+def entries_of(heard: Sequence[Heard]) -> list[Entry]:
+    """What is kept of these messages."""
+    vectors = encoder().encode([one.text[:LONGEST] for one in heard])
+    return [
+        Entry(one.message_id, one.conversation_id, one.at, fields_of(one), vector, hash_of(one))
+        for one, vector in zip(heard, pack(vectors), strict=True)
+    ]
+
+
+def fields_of(heard: Heard) -> str:
+    """The words of a message, of its conversation's names, and of the line before it."""
+    parts = (heard.text[:LONGEST], heard.names, heard.before[:LONGEST])
+    return FIELDS.join(" ".join(words_of(part)) for part in parts)
+
+
+def hash_of(heard: Heard) -> str:
+    """What changes when any of the text that is indexed does."""
+    said = "\x1f".join((heard.text, heard.names, heard.before))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]

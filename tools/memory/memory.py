@@ -1,0 +1,161 @@
+"""Memory: everything said by customers and to them, found by meaning and by words, within what the asker may see."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from sqlalchemy import Engine
+
+from core.embedding import Vectors, encoder
+from core.identity import Identity
+from core.ports import ANYTHING
+from core.said import Filters, Hit
+from core.settings import Settings
+from db.recall import COMMON, Recall, Seen, recall
+from tools.memory.indexer import Indexer, State
+from tools.memory.keeper import Keeper
+from tools.memory.question import Question, glossary, read
+from tools.memory.ranking import Scored, judge, ways_of, weight_of
+from tools.memory.vectors import unpack
+from tools.memory.words import keep_dictionary, segmenter
+
+LONGEST_QUERY = 1000
+LITTLE = 64
+STEPS_A_TICK = 4
+FEW = 1000
+"""So many messages are judged one by one; up to `EXACT` their vectors are compared one by one."""
+
+EXACT = 15_000
+NEAREST = 150
+OVERFETCH = 1000
+ENOUGH = 30
+
+
+class Memory:
+    """Finds what was said, and keeps its indexes up with the messages from a thread of its own."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._engine = engine
+        self._indexer = Indexer(settings, engine)
+        self._keeper = Keeper(self)
+        keep_dictionary(settings.var / "cache")
+
+    def start(self) -> None:
+        """Index what comes in the background from now on; again does nothing."""
+        self._keeper.start()
+
+    def search(self, identity: Identity, query: str, *, filters: Filters = ANYTHING, k: int = 10) -> list[Hit]:
+        """The best hits first; empty when nothing said answers the query."""
+        question = read(query[:LONGEST_QUERY])
+        if not question.units or k < 1:
+            return []
+        if self._indexer.waiting():
+            self._indexer.index(LITTLE)
+        vectors = encoder().encode([question.text, question.translated or question.plain])
+        self._indexer.store.open()
+        reached = self._indexer.reached()
+        with recall(self._engine, identity, filters) as look:
+            best = Search(look, question, vectors, self._indexer.store.nearest).best(reached)[:k]
+            return look.hits({one.message_id: one.score for one in best}) if best else []
+
+    def catch_up(self) -> int:
+        """Index whatever waits; how many messages that were."""
+        return self._indexer.catch_up()
+
+    def tick(self) -> int:
+        """Do some of what waits; how much that was."""
+        done = self._indexer.index() if self._indexer.waiting() else 0
+        return done + self._indexer.sync(STEPS_A_TICK)
+
+    def heal(self) -> int:
+        """Queue whatever is not kept as it should be; how many messages that are."""
+        return self._indexer.heal()
+
+    def repair(self) -> State:
+        """Rebuild from the messages whatever is missing or wrong; how it stands afterwards."""
+        return self._indexer.repair()
+
+    def state(self) -> State:
+        """How memory stands."""
+        return self._indexer.state()
+
+    def forget(self, message_ids: Sequence[int]) -> None:
+        """Take these messages out of every index."""
+        self._indexer.forget(message_ids)
+
+    def warm(self) -> None:
+        """Load what the first search would wait for."""
+        segmenter()
+        glossary()
+        encoder().load()
+        self._indexer.store.open()
+
+    def close(self) -> None:
+        """Stop, and let another process own the vectors."""
+        self._keeper.stop()
+        self._indexer.store.close()
+
+
+class Search:
+    """One question over one look at memory."""
+
+    def __init__(
+        self, look: Recall, question: Question, vectors: Vectors, nearest: Callable[[Vectors, int], list[int]]
+    ) -> None:
+        self._look = look
+        self._question = question
+        self._vectors = vectors
+        self._nearest = nearest
+
+    def best(self, reached: int) -> list[Scored]:
+        """The messages that answer, best first. The store of vectors knows those up to `reached`."""
+        count = self._look.count(EXACT + 1)
+        if count <= FEW:
+            return judge(self._question, self._look.candidates(), self._vectors[0], None, count)
+        exact = count <= EXACT
+        ways = ways_of(self._question)
+        said = self._look.saying(ways)
+        total = count if exact else self._look.head()
+        told = [len(ids) for ids in said]
+        saying = self._telling(said, total)
+        if exact:
+            near = self._compared(self._look.vectors())
+        else:
+            near = [*self._stored(), *self._compared(self._look.vectors(reached))]
+        candidates = self._look.candidates([*{*near, *saying}])
+        if not exact and not self._look.everything and len({one.message_id for one in candidates} & {*near}) < ENOUGH:
+            near = self._compared(self._look.vectors())
+            candidates = self._look.candidates([*{*near, *saying}])
+        return judge(self._question, candidates, self._vectors[0], told, total)
+
+    def _stored(self) -> list[int]:
+        return self._nearest(self._vectors, NEAREST if self._look.everything else OVERFETCH)
+
+    def _compared(self, pages: Iterable[list[Seen]]) -> list[int]:
+        """The nearest by comparing every vector."""
+        ids: list[int] = []
+        scores: list[float] = []
+        for page in pages:
+            if not page:
+                continue
+            near = (unpack([seen.vector for seen in page]) @ self._vectors.T).max(axis=1)
+            top = np.argsort(-near)[:NEAREST]
+            ids += [page[place].message_id for place in top]
+            scores += [float(near[place]) for place in top]
+        return [ids[place] for place in np.argsort(-np.array(scores))[:NEAREST]]
+
+    def _telling(self, said: Sequence[Sequence[int]], total: int) -> list[int]:
+        """The messages that say the most telling of what is sought."""
+        points: dict[int, float] = {}
+        for ids in said:
+            if len(ids) <= COMMON:
+                weight = weight_of(len(ids), total)
+                for one in ids:
+                    points[one] = points.get(one, 0.0) + weight
+        return sorted(points, key=lambda one: (-points[one], -one))[:NEAREST]
+
+
+def open_memory(settings: Settings, engine: Engine) -> Memory:
+    """The memory of one database; it keeps up with the messages by itself until it is closed."""
+    memory = Memory(settings, engine)
+    memory.start()
+    return memory
