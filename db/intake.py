@@ -10,7 +10,7 @@ don't see is as one that does not exist, and the conversation waits in their que
 integration or a command at the desk brings is matched against all accounts, and is its rep's or the account's owner's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,20 @@ def heard(engine: Engine, conversations: Iterable[int]) -> list[Work]:
             )
         ]
     return [work_of(conversation_id, message_id) for conversation_id, message_id in found]
+
+
+def conversation_of(session: Session, source: str, message_ids: Sequence[str], least: int) -> str | None:
+    """The external id of the conversation that has most of these messages; None if none has `least` of them."""
+    counted = func.count()
+    statement = (
+        select(Conversation.external_id, counted)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Conversation.source == source, Message.external_id.in_(list(message_ids)[:CHUNK]))
+        .group_by(Conversation.id, Conversation.external_id)
+        .order_by(counted.desc(), Conversation.id)
+    )
+    found = session.execute(statement.limit(1)).first()
+    return found[0] if found is not None and found[1] >= least else None
 
 
 def work_of(conversation_id: int, message_id: int, again: str = "") -> Work:

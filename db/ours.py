@@ -18,11 +18,12 @@ class OurSide:
     domains: frozenset[str] = frozenset()
 
     def is_ours(self, author: str) -> bool:
-        """Whether an author is one of us; one with an address is judged by it, unless anyone may have such."""
+        """Whether an author is one of us: by the address where that tells, else by name."""
         name, address = author_of(author)
         if address and (address in self.addresses or domain_of(address) in self.domains):
             return True
-        return not (address and domain_of(address)) and fold_name(name) in self.names
+        tells = address and domain_of(address) and self.domains
+        return not tells and fold_name(name) in self.names
 
     def person(self, author: str) -> int | None:
         """The one colleague an author is; None if they are nobody, or could be several."""

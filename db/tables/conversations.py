@@ -33,6 +33,7 @@ class Message(Record, Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         Index("ix_messages_conversation_at", "conversation_id", "at"),
+        Index("ix_messages_external_id", "external_id"),
     )
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))

@@ -16,11 +16,11 @@ from tests.web.conftest import OWN_PAGE, Firm
 from web.parts import Parts
 
 
-def said(key: str = "m1", **changes: Any) -> dict[str, Any]:
+def said(key: str | int = "m1", **changes: Any) -> dict[str, Any]:
     return {"external_id": key, "speaker": "customer", "text": "Too dear", "at": "2026-06-01T09:00:00+08:00", **changes}
 
 
-def talk(key: str = "c1", *messages: Any, **changes: Any) -> dict[str, Any]:
+def talk(key: str | int = "c1", *messages: Any, **changes: Any) -> dict[str, Any]:
     return {"external_id": key, "channel": "chat", "messages": list(messages) or [said()], **changes}
 
 
