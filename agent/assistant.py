@@ -38,6 +38,7 @@ from tools.conversations.tools import conversation_tools
 from tools.metrics.desk import Desk
 from tools.metrics.facts import FreshFacts
 from tools.metrics.tools import metric_tools
+from tools.profiles.tools import Briefer, profile_tools
 from tools.workbench import Workbench
 
 LONGEST = 4000
@@ -182,9 +183,11 @@ def open_tools(settings: Settings, engine: Engine, pool: ThreadPoolExecutor, par
     """Every tool of the assistant, over one database."""
     desk = Desk(engine, settings.clock, seconds=settings.query_seconds, rows=settings.query_rows)
     listener = Listener(engine, settings.clock, desk, lambda: parts.memory)
+    briefer = Briefer(engine, settings.clock, desk, lambda: parts.profiles)
     return [
         *metric_tools(desk, FreshFacts(engine), _described, pool),
         *conversation_tools(listener, _described, pool),
+        *profile_tools(briefer, _described, pool),
     ]
 
 

@@ -14,6 +14,7 @@ from core.wording import Lang
 SHOWN = 6
 LONGEST = 160
 MARGIN = 40
+WHY = 3
 MORE = "\u2026"
 EXPLAINED = ("which", "not_visible", "unknown", "other_people", "no_records")
 
@@ -33,6 +34,45 @@ def render_heard(heard: Mapping[str, Any], reader: Reader) -> str:
     if len(lines) > len(shown):
         told.append(word("heard.more", reader.lang, count=len(lines) - len(shown)))
     return "\n".join(told)
+
+
+def render_known(known: Mapping[str, Any], reader: Reader) -> str:
+    """What is known of a customer, or why nothing is told, in the reader's language."""
+    lang, reason = reader.lang, known["reason"]
+    if reason == "brief":
+        return str(known["text"])
+    if reason in EXPLAINED:
+        return word(f"heard.{reason}", lang, name=known["name"], offers=known["offers"])
+    if reason == "whom":
+        return word("known.whom", lang)
+    labels = {name: word(f"known.facts.{name}", lang) for name in known["asked"]}
+    if reason == "no_facts":
+        wanted = word("who.comma", lang).join(labels.values())
+        return word("known.nothing", lang, account=known["account"], wanted=wanted)
+    told = [word("known.about", lang, account=known["account"])]
+    told += [_fact(fact, lang) for fact in known["facts"]]
+    for name in ("stage", "health"):
+        if name in known["asked"]:
+            why = known["why"][name][:WHY]
+            told.append(word(f"known.{name}", lang, value=known[name], why=why))
+    silent = [name for name in labels if name not in ("stage", "health") and not _any(known, name)]
+    if silent:
+        told.append(word("known.unsaid", lang, wanted=word("who.comma", lang).join(labels[name] for name in silent)))
+    return "\n".join(told)
+
+
+def _any(known: Mapping[str, Any], name: str) -> bool:
+    return any(fact["name"] == name for fact in known["facts"])
+
+
+def _fact(fact: Mapping[str, Any], lang: Lang) -> str:
+    source = fact["source"]
+    day = format_date(date.fromisoformat(source["at"][:10]), lang) if source["at"] else ""
+    told = {"label": fact["label"], "value": fact["shown"], "day": day, "quote": source["quote"] or ""}
+    told |= {"author": source["author"] or "", "person": source["person"] or ""}
+    against = word("who.comma", lang).join(fact["against"])
+    key = "set" if fact["origin"] == "person" else "said"
+    return word(f"known.{key}", lang, against=against, **told)
 
 
 def _shape(heard: Mapping[str, Any]) -> str:

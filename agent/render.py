@@ -6,7 +6,7 @@ from typing import Any
 
 from langchain_core.messages import ToolMessage
 
-from agent.heard import render_heard
+from agent.heard import render_heard, render_known
 from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
 from agent.wording import has_sentence, word
 from core.reply import Cell, Column, Status, Table
@@ -40,6 +40,8 @@ def _result(artifact: dict[str, Any], reader: Reader) -> str:
         return render_answer(answer_from_json(artifact["answer"]), display, reader)
     if "heard" in artifact:
         return render_heard(artifact["heard"], reader)
+    if "known" in artifact:
+        return render_known(artifact["known"], reader)
     if "definition" in artifact:
         told = {name: artifact[name] for name in ("label", "definition", "owner")}
         return word("definitions.metric", reader.lang, **told)

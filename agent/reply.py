@@ -42,7 +42,7 @@ def reply_of(messages: list[AnyMessage], turn: AgentTurn, thread_id: str) -> Rep
         lang=turn.lang,
         text=str(final.text).strip(),
         table=last.table if last else None,
-        receipts=_receipts(outcome.answers),
+        receipts=_receipts(outcome.answers) or _told_receipts(said),
         sources=_sources(said) if outcome.status in SHOWN else (),
         suggestions=_suggestions(last, turn),
         chart=last.chart if last else None,
@@ -66,6 +66,12 @@ def _outcome(said: Sequence[AnyMessage], final: AnyMessage) -> Outcome:
     if answers:
         return Outcome(answers[-1].status, answers)
     return Outcome(Status.ANSWERED, [])
+
+
+def _told_receipts(said: Sequence[AnyMessage]) -> tuple[Receipt, ...]:
+    """The receipts of figures in a brief."""
+    artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
+    return tuple(Receipt(**receipt) for artifact in artifacts for receipt in artifact.get("receipts", ()))
 
 
 def _sources(said: Sequence[AnyMessage]) -> tuple[Source, ...]:

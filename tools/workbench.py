@@ -29,28 +29,32 @@ class Workbench:
         """Reads utterances for signals."""
         from tools.signals.detector import open_detector  # noqa: PLC0415 (heavy)
 
-        return self._part("signals", open_detector)
+        part: Detector = self._part("signals", open_detector)
+        return part
 
     @property
     def memory(self) -> "Memory":
         """Finds what was said."""
         from tools.memory.memory import open_memory  # noqa: PLC0415 (heavy)
 
-        return self._part("memory", open_memory)
+        part: Memory = self._part("memory", open_memory)
+        return part
 
     @property
     def profiles(self) -> "Profiles":
         """What we believe of accounts."""
         from tools.profiles.profiles import open_profiles  # noqa: PLC0415 (heavy)
 
-        return self._part("profiles", open_profiles)
+        part: Profiles = self._part("profiles", open_profiles)
+        return part
 
     @property
     def calls(self) -> "CallDesk":
         """Takes recordings in and hands their words out."""
         from tools.calls.desk import open_calls  # noqa: PLC0415 (heavy)
 
-        return self._part("calls", open_calls)
+        part: CallDesk = self._part("calls", open_calls)
+        return part
 
     def close(self) -> None:
         """Close what was opened."""

@@ -16,6 +16,7 @@ from tools.metrics.lexicon.names import Found, Name
 from tools.metrics.lexicon.tokens import Token, clean, tokenise, wide
 
 Mode = Literal["topic", "kinds", "latest"]
+Place = Literal["who", "about"]
 FILE = Path(__file__).parent / "asked.yaml"
 WHO = ("account", "contact", "rep", "manager", "region", "parent")
 CUSTOMERS = ("account", "contact", "parent")
@@ -59,15 +60,15 @@ class _Text:
         self.left = self.left[:start] + " " * (end - start) + self.left[end:]
 
 
-def read(question: str, lexicon: Lexicon, today: date) -> Asked:
-    """What the question asks for; names are those in the asker's scope."""
+def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") -> Asked:
+    """What the question asks for; names are those in the asker's scope. `place` says where a customer would stand."""
     text = _Text(question, clean(question))
     kinds = tuple(kind for kind, cues in _rules()["kinds"].items() if any(cue.search(text.clean) for cue in cues))
     period = _period(text, lexicon, today)
     names, doubt = _names(text, lexicon)
     unknown = None
     if not any(name.dimension in CUSTOMERS for name in names) and not doubt:
-        names, doubt, unknown = _placed(text, lexicon, names)
+        names, doubt, unknown = _placed(text, lexicon, names, place)
     topic, content = _topic(text)
     return Asked(
         topic=topic,
@@ -166,10 +167,10 @@ def _is_common(text: _Text, lexicon: Lexicon, run: list[Token], found: Found) ->
 
 
 def _placed(
-    text: _Text, lexicon: Lexicon, names: tuple[Name, ...]
+    text: _Text, lexicon: Lexicon, names: tuple[Name, ...], place: Place
 ) -> tuple[tuple[Name, ...], tuple[str, ...], str | None]:
     """Who stands in the customer's place though no name was found: a slip of the keyboard, or someone unknown."""
-    said = _who(text)
+    said = _who(text, place)
     if said is None:
         return names, (), None
     near = _people_of(name for name in lexicon.names.values_like(said) if name.dimension in CUSTOMERS)
@@ -181,9 +182,9 @@ def _placed(
     return (names, values, None) if values else (names, (), said)
 
 
-def _who(text: _Text) -> str | None:
+def _who(text: _Text, place: Place) -> str | None:
     """The words in a customer's place, unless they are nobody in particular or one that is understood already."""
-    for cue in _rules()["who"]:
+    for cue in _rules()[place]:
         found = cue.search(text.clean)
         if found is None:
             continue
@@ -209,6 +210,12 @@ def _topic(text: _Text) -> tuple[str, str]:
 def asks_for_latest(question: str) -> bool:
     """Whether the last exchange itself is asked for, whatever it was about."""
     return any(cue.search(clean(question)) for cue in _rules()["latest"])
+
+
+def facts_asked(question: str) -> tuple[str, ...]:
+    """The facts of a customer that the question is about; none when all of them are."""
+    text = clean(question)
+    return tuple(name for name, cues in _rules()["facts"].items() if any(cue.search(text) for cue in cues))
 
 
 @cache

@@ -127,6 +127,8 @@ def _contact(behaviour: Behaviour, now: datetime, rules: dict[str, Any]) -> Reas
     bounds = {"fresh": days <= rules["fresh_days"], "silent": days > rules["silent_days"]}
     bounds["stale"] = days > rules["stale_days"] and not bounds["silent"]
     key = next((name for name, met in bounds.items() if met), None)
+    if days == 0:
+        return Reason("today", rules["points"]["fresh"])
     return Reason(key or "contact", rules["points"][key] if key else 0, {"days": days})
 
 

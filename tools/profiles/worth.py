@@ -43,7 +43,8 @@ def worth_of(desk: Desk, identity: Identity, account: str, today: date, lang: La
             receipts += answer.receipts
     typical = desk.run(identity, MetricQuery(("avg_deal_size",), period=year), lang)
     size = _value(typical.table.rows[0][0]) if typical.table and typical.table.rows else None
-    return Worth(figures, tuple(receipts), size or None)
+    numbered = (one.model_copy(update={"id": f"r{place}"}) for place, one in enumerate(receipts, 1))
+    return Worth(figures, tuple(numbered), size or None)
 
 
 def _value(cell: object) -> Decimal | None:
