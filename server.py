@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
     from agent.assistant import open_assistant
     from db.engine import open_engine
     from db.migrations.run import opened
+    from jobs.runtime import open_jobs
     from tools.workbench import Workbench
     from web import build_app
 
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
         assistant=lambda: open_assistant(chosen, workbench),
         labels=_labels(engine),
         workbench=workbench,
+        jobs=lambda: open_jobs(chosen, engine, workbench),
     )
 
 
@@ -105,6 +107,14 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
         uvicorn.run("server:create_app", factory=True, workers=processes, **options)
     else:
         uvicorn.run(create_app(settings), **options)
+
+
+@cli.command()
+def worker() -> None:
+    from jobs.command import work
+
+    settings = _settings()
+    work(settings, lambda: typer.echo(say("cli.worker.ready", settings.lang)))
 
 
 @cli.command()

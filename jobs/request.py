@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.said import Speaker
 from core.settings import Settings
+from core.wording import Lang
 
 IDLE_SECONDS = 300.0
 
@@ -15,5 +17,5 @@ class Request:
     path: Path
     settings: Settings
     hot_words: tuple[str, ...] = ()
-    channel_speakers: tuple[str, ...] | None = None
-    lang: str | None = None
+    channel_speakers: tuple[Speaker, ...] | None = None
+    lang: Lang | None = None

@@ -91,12 +91,12 @@ class Jobs:
 
     def status(self, key: str) -> State | None:
         """Where the work under `key` is, or None if no order for it has been kept."""
-        found = self._opened().list_workflows(workflow_ids=[key], load_input=False, load_output=False)
+        found = self.opened().list_workflows(workflow_ids=[key], load_input=False, load_output=False)
         return state_of(found[0].status) if found else None
 
     def signal(self, key: str, topic: str, value: Any) -> None:
         """Wake what waits under `key` for `topic`."""
-        self._opened().send(key, value, topic)
+        self.opened().send(key, value, topic)
 
     def close(self) -> None:
         """Hand over what was ordered, stop, and give what had begun to whoever lives."""
@@ -109,7 +109,8 @@ class Jobs:
         if self._client:
             self._client.destroy()
 
-    def _opened(self) -> "DBOSClient":
+    def opened(self) -> "DBOSClient":
+        """Wait until the engine is at work; JobsAway if that takes too long. The client that talks to it."""
         self._wanted.set()
         if not self._ready.wait(AWAY_SECONDS) or self._client is None:
             raise JobsAway

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
+from core.said import Speaker
+from core.wording import LANGS
 from db import calls
 from db.engine import system_session
 from db.notices import failure, tell
@@ -77,9 +79,10 @@ class _Steps:
         row = self._call()
         with system_session(self._hands.engine) as session:
             hot_words = self._hands.hot_words(session, row.conversation_id)
-        speakers = tuple(row.channel_speakers) if row.channel_speakers else None
+        speakers = cast(tuple[Speaker, ...], tuple(row.channel_speakers or ())) or None
+        lang = next((known for known in LANGS if known == row.lang), None)
         with self._hands.kept(row.file or "") as path:
-            return self._hands.hear(Request(path, self._hands.settings, hot_words, speakers, row.lang), self._heard)
+            return self._hands.hear(Request(path, self._hands.settings, hot_words, speakers, lang), self._heard)
 
     def keep(self, session: Session, transcript: Mapping[str, Any]) -> int:
         """Make the words messages; how many."""
