@@ -126,3 +126,33 @@ class Corrected:
     def key(self) -> str:
         """The key of the work that reads the corrected words for signals and facts."""
         return f"heard:{self.conversation_id}:{self.message_id}:r{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a live call will be: pcm16 is 16-bit samples with the channels in turn, file is one from its beginning."""
+
+    format: str = "pcm16"
+    rate: int = 16_000
+    channels: int = 1
+    account: str | None = None
+    channel_speakers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A call that runs, or ran. `chunks` is the number of the next piece; `state` is open, ending or ended."""
+
+    id: str
+    started_by: int
+    account_id: int | None
+    format: str
+    rate: int
+    channels: int
+    channel_speakers: tuple[str, ...] | None
+    chunks: int
+    bytes: int
+    state: str
+    segments: tuple[dict[str, Any], ...]
+    content_hash: str | None
+    started_at: datetime

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from core.calls import Audio, CallRow, CallView, Corrected, Received
+from core.calls import Audio, CallRow, CallView, Corrected, Live, Opening, Received
 from core.identity import Identity
 from core.profiles import Brief, Profile, Setting
 from core.reply import Reply
@@ -66,6 +66,36 @@ class Jobs(Protocol):
         ...
 
 
+class LiveCalls(Protocol):
+    """Takes the sound of calls that run, and tells what is heard in it."""
+
+    detect: Callable[[Sequence[Utterance]], list[Reading]] | None
+
+    def start(self, identity: Identity, opening: Opening) -> Live:
+        """A new call that runs."""
+        ...
+
+    def view(self, identity: Identity, live_id: str) -> Live:
+        """A call as far as it was heard."""
+        ...
+
+    def mine(self, identity: Identity, live_id: str) -> Live:
+        """A call that the asker sends."""
+        ...
+
+    def add(self, identity: Identity, live_id: str, number: int, piece: bytes) -> int:
+        """Keep a piece of sound; the number of the next."""
+        ...
+
+    def watch(self, live_id: str, tell: Callable[[Mapping[str, Any]], None]) -> Callable[[], None]:
+        """Have `tell` told what is heard; what is given back ends that."""
+        ...
+
+    def end(self, identity: Identity, live_id: str) -> Received | None:
+        """The call is over and a recording like any other; None if nothing was ever sent."""
+        ...
+
+
 class Calls(Protocol):
     """Takes recordings in and hands their words out, within what the asker may see."""
 
@@ -107,6 +137,11 @@ class Calls(Protocol):
 
     def erase_audio(self, identity: Identity, call_id: str) -> None:
         """Remove the recording; what was said in it stays."""
+        ...
+
+    @property
+    def live(self) -> LiveCalls:
+        """Where calls that run are heard; made when first asked for: not on the loop."""
         ...
 
 

@@ -154,10 +154,9 @@ def place(engine: Engine, by: Identity | None, clues: Clues) -> Match:
 
 def account_of_id(engine: Engine, by: Identity | None, account_id: int) -> Match:
     """The account with that id of ours, if the sender may see it."""
-    found: Any = None
     if by is None:
         with system_session(engine) as session:
-            found = session.get(Account, account_id)
+            found = session.execute(select(Account.id, Account.owner_id).where(Account.id == account_id)).first()
     else:
         with reader(engine, by) as records:
             at = records.scope.rows(Account).c

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import Engine
 
@@ -17,6 +18,9 @@ from db import calls, corrections, listening
 from db.matching import Clues, Match
 from tools.calls.kinds import media_type
 from tools.calls.storage import RecordingGone, Storage
+
+if TYPE_CHECKING:
+    from tools.calls.live import LiveDesk
 
 FOLDER = "calls"
 # Accepts e.g. 2026-06-12, 20260612; not the beginning of a longer number
@@ -49,6 +53,8 @@ class CallDesk:
         self._settings = settings
         self._engine = engine
         self._clock = settings.clock
+        self._live: LiveDesk | None = None
+        self._lock = Lock()
 
     def receive(
         self,
@@ -153,8 +159,8 @@ class CallDesk:
         corrections.drop_audio(self._engine, identity, call_id, now=self._clock.now())
 
     def sweep(self) -> int:
-        """Remove audio older than the settings say, and files that never became a call's; how many went."""
-        now, gone = self._clock.now(), 0
+        """End live calls that were broken off, remove audio older than the settings say, and files of no call."""
+        now, gone = self._clock.now(), self.live.sweep()
         days = self._settings.audio_days
         while days is not None and (old := corrections.outdated(self._engine, now - timedelta(days=days))):
             for call_id, file in old:
@@ -174,8 +180,20 @@ class CallDesk:
             self.storage.delete(name)
         return len(lost)
 
+    @property
+    def live(self) -> "LiveDesk":
+        """Where calls that run are heard; made when first asked for, which takes a second."""
+        from tools.calls.live import LiveDesk  # noqa: PLC0415 (heavy)
+
+        with self._lock:
+            if self._live is None:
+                self._live = LiveDesk(self._settings, self._engine, self.storage, self.file, self.place)
+            return self._live
+
     def close(self) -> None:
-        """Nothing is held open."""
+        """Stop listening to the calls that run; they can be taken up again."""
+        if self._live is not None:
+            self._live.close()
 
 
 def open_calls(settings: Settings, engine: Engine) -> CallDesk:

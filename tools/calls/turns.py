@@ -55,7 +55,7 @@ def to_turns(words: Sequence[Word], *, lang: str, channel: int | None) -> Iterat
 
 def _breaks(line: list[Word], word: Word) -> bool:
     lasts = line[-1].end - line[0].start
-    return word.start - line[-1].end > PAUSE or (lasts > LONG and _ends(line[-1])) or lasts > LONGEST
+    return word.start - line[-1].end > PAUSE or (lasts > LONG and ends_sentence(line[-1])) or lasts > LONGEST
 
 
 def _spoken(line: list[Word], lang: str, channel: int | None) -> Spoken:
@@ -117,7 +117,7 @@ def _opens(text: str) -> bool:
     return unicodedata.category(text.strip()[0]) in ("Ps", "Pi")
 
 
-def _ends(word: Word) -> bool:
+def ends_sentence(word: Word) -> bool:
     """Whether the word ends a sentence, in either script: `go.`, and the full stop of Chinese."""
     last = unicodedata.normalize("NFKC", word.word.strip()[-1:])
     return last in (".", "?", "!") or unicodedata.name(last, "") == "IDEOGRAPHIC FULL STOP"
