@@ -67,12 +67,14 @@ def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") 
     period = _period(text, lexicon, today)
     names, doubt = _names(text, lexicon)
     unknown = None
-    if not any(name.dimension in CUSTOMERS for name in names) and not doubt:
+    if doubt:
+        names, doubt = _slip(text, lexicon, names, doubt, place)
+    elif not any(name.dimension in CUSTOMERS for name in names):
         names, doubt, unknown = _placed(text, lexicon, names, place)
-    topic, content = _topic(text)
+    topic, content = _topic(text, kinds)
     return Asked(
         topic=topic,
-        mode=_mode(text, content, kinds),
+        mode="topic" if content else "kinds" if kinds else "latest",
         names=names,
         period=period,
         kinds=kinds,
@@ -83,21 +85,6 @@ def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") 
         unknown=unknown,
         doubt=doubt,
     )
-
-
-def _mode(text: _Text, content: str, kinds: tuple[str, ...]) -> Mode:
-    if _without_kinds(content, kinds):
-        return "topic"
-    if kinds:
-        return "kinds"
-    return "latest"
-
-
-def _without_kinds(content: str, kinds: tuple[str, ...]) -> str:
-    for kind in kinds:
-        for cue in _rules()["kinds"][kind]:
-            content = cue.sub(" ", content)
-    return "".join(char for char in content if char.isalnum())
 
 
 def _period(text: _Text, lexicon: Lexicon, today: date) -> Period | None:
@@ -166,6 +153,18 @@ def _is_common(text: _Text, lexicon: Lexicon, run: list[Token], found: Found) ->
     return ordinary and not (written[0].isupper() and run[0].start > 0)
 
 
+def _slip(
+    text: _Text, lexicon: Lexicon, names: tuple[Name, ...], doubt: tuple[str, ...], place: Place
+) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+    """Where a part of a name fits several: the one that all of it is, but for a slip of the keyboard."""
+    found = next((found for cue in _rules()[place] if (found := cue.search(text.clean))), None)
+    near = _people_of(lexicon.names.values_like(found["who"])) if found else ()
+    if len({name.value for name in near}) != 1 or found is None:
+        return names, doubt
+    text.blank(*found.span("who"))
+    return (*names, near[0]), ()
+
+
 def _placed(
     text: _Text, lexicon: Lexicon, names: tuple[Name, ...], place: Place
 ) -> tuple[tuple[Name, ...], tuple[str, ...], str | None]:
@@ -196,15 +195,15 @@ def _who(text: _Text, place: Place) -> str | None:
     return None
 
 
-def _topic(text: _Text) -> tuple[str, str]:
-    """What to search for, and its words that carry meaning by themselves."""
+def _topic(text: _Text, kinds: tuple[str, ...]) -> tuple[str, str]:
+    """What to search for, and what of it carries meaning beyond the signals that are asked for."""
     said = text.left
     for cue in _rules()["frames"]:
         said = cue.sub(" ", said)
     content = said
-    for cue in _rules()["empty"]:
+    for cue in (*(cue for kind in kinds for cue in _rules()["kinds"][kind]), *_rules()["empty"]):
         content = cue.sub(" ", content)
-    return " ".join(said.split()).strip(" ?？,，.。!！:：、"), " ".join(content.split())
+    return " ".join(said.split()).strip(" ?？,，.。!！:：、"), "".join(char for char in content if char.isalnum())
 
 
 def asks_for_latest(question: str) -> bool:

@@ -156,7 +156,10 @@ def _needs(said: Said) -> Iterator[Claim]:
     """Needs are the signals themselves, in the sentence that carries them."""
     for one in said.signals:
         if one.kind in NEEDS:
-            around = next((sentence for sentence in _sentences(said.text) if one.quote in sentence), one.quote)
+            around = next(
+                (sentence for sentence in _sentences(said.text) if one.quote in sentence or sentence in one.quote),
+                one.quote,
+            )
             withdrawn = any(cue.search(around) for cue in _rules().withdrawn)
             yield Claim("needs", _short(around), _short(around), one.confidence, {"kind": one.kind}, withdrawn)
 
