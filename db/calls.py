@@ -110,6 +110,13 @@ def _again(session: Session, call: Call, by: Identity | None, recording: Recordi
     return Received(call.content_hash, call.conversation_id, new=False, kept=kept, key=work_key(call))
 
 
+def received(engine: Engine, call_id: str) -> Received:
+    """A call that was taken in before, as it was told then."""
+    with system_session(engine) as session:
+        call = call_of(session, call_id)
+        return Received(call_id, call.conversation_id, new=False, kept=False, key=work_key(call))
+
+
 def work_key(call: Call) -> str:
     """The key under which the call is worked on: another one each time it is tried again."""
     return f"call:{call.content_hash}" + (f":{call.attempts}" if call.attempts else "")
@@ -154,6 +161,7 @@ def place(engine: Engine, by: Identity | None, clues: Clues) -> Match:
 
 def account_of_id(engine: Engine, by: Identity | None, account_id: int) -> Match:
     """The account with that id of ours, if the sender may see it."""
+    found: Any = None
     if by is None:
         with system_session(engine) as session:
             found = session.execute(select(Account.id, Account.owner_id).where(Account.id == account_id)).first()

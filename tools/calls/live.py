@@ -109,6 +109,8 @@ class LiveDesk:
         return self._end(identity, found)
 
     def _end(self, identity: Identity, found: Live) -> Received | None:
+        if found.content_hash is not None:
+            return calls.received(self._engine, found.content_hash)
         if found.chunks == 0:
             rows.settle(self._engine, found.id, "ended")
             return None
