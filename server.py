@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy import Engine
 
+    from connectors.terminal.ingest import FileReport
     from connectors.terminal.render import Screen
     from core.ports import Assistant, Labels
+    from core.reply import Reply
 
 Done = TypeVar("Done")
 As = typer.Option("--as")
@@ -164,6 +167,57 @@ def import_(source: str, mapping: Annotated[Path, File]) -> None:
     from connectors.terminal import office
 
     office.import_records(_settings(), source, mapping)
+
+
+@cli.command()
+def ingest(  # noqa: PLR0913 (each is an option of the command)
+    path: Annotated[Path, typer.Argument(exists=True)],
+    *,
+    account: str | None = None,
+    as_: Annotated[str | None, As] = None,
+    channel: str | None = None,
+    speakers: str = "",
+    no_wait: Annotated[bool, typer.Option("--no-wait")] = False,
+    question: Annotated[str | None, typer.Option("--ask")] = None,
+) -> None:
+    from connectors.terminal.ingest import Desk, Wishes, lines_of
+    from db.migrations.run import opened
+    from jobs.runtime import open_jobs
+    from tools.workbench import Workbench
+
+    settings = _settings()
+    wishes = Wishes(account, as_, channel, tuple(one.strip() for one in speakers.split(",") if one.strip()))
+    with opened(settings.database) as engine, closing(Workbench(settings, engine)) as workbench:
+        with open_jobs(settings.model_copy(update={"worker": not no_wait}), engine, workbench) as jobs:
+            desk = Desk(engine, settings.clock, lambda: workbench.calls, jobs, settings.lang)
+            reports = desk.run(path, wishes, wait=not no_wait)
+        for line in lines_of(reports, settings.lang):
+            typer.echo(line)
+        if question is not None:
+            _tell_heard(settings, engine, workbench, (as_, question), reports)
+    raise typer.Exit(1 if any(report.refused for report in reports) else 0)
+
+
+def _tell_heard(
+    settings: Settings, engine: "Engine", workbench: Any, asked: tuple[str | None, str], reports: "list[FileReport]"
+) -> None:
+    """Print what was understood, and the answer to a question about it."""
+    import asyncio
+
+    from agent.assistant import open_assistant
+    from connectors.terminal.heard import asker_of, heard_lines
+
+    name, question = asked
+    asker = asker_of(engine, name)
+    for line in heard_lines(engine, workbench, asker, reports, settings.lang):
+        typer.echo(line)
+
+    async def answer() -> "Reply":
+        async with open_assistant(settings, workbench) as assistant:
+            return await assistant.turn(asker, question)
+
+    typer.echo(say("ingest.asked", settings.lang, question=question))
+    _screen(engine).show(asyncio.run(answer()))
 
 
 @cli.command()

@@ -95,7 +95,7 @@ class _Headers:
     def parties(self, *names: str) -> Iterable[Party]:
         for name in names:
             raw = [re.sub(r"[\r\n]+", " ", value) for value in self._all(name)]
-            for said, address in getaddresses(raw, strict=False):
+            for said, address in getaddresses(raw):
                 party = Party(decode_words(said)[:LONGEST_NAME], _plain(address).strip().lower()[:LONGEST_NAME])
                 if party.name or party.address:
                     yield party
