@@ -11,6 +11,7 @@ from evals.measures.measured import Measured
 
 MEASURES: dict[str, str] = {
     "memory": "evals.measures.memory",
+    "profile": "evals.measures.profile",
 }
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 
