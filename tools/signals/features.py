@@ -1,0 +1,92 @@
+"""What a model sees of texts: n-grams of characters and words, sentence embeddings, and the cues of the grammar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
+
+from core.embedding import encoder
+from core.said import KINDS
+from tools.signals.feelings import feelings
+from tools.signals.grammar import Marks, read
+from tools.signals.prepare import Prepared
+
+Floats = NDArray[np.float32]
+BUCKETS = 2**16
+VERSION = "1"
+"""Raise it when the features change: models of another version are not used."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """One row a text in each block."""
+
+    vectors: Floats
+    grams: Any
+    """Sparse counts: characters first, words after them."""
+    cues: Floats
+    marks: tuple[Marks, ...]
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+
+def _characters() -> HashingVectorizer:
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(2, 4), n_features=BUCKETS, alternate_sign=False, norm=None, lowercase=False
+    )
+
+
+def _words() -> HashingVectorizer:
+    return HashingVectorizer(
+        token_pattern=r"[a-z']+|[^\W\d_a-z]",  # noqa: S106 (what a word is)
+        ngram_range=(1, 2),
+        n_features=BUCKETS,
+        alternate_sign=False,
+        norm=None,
+        lowercase=False,
+    )
+
+
+CHARACTERS, WORDS = _characters(), _words()
+
+
+def features(texts: Sequence[Prepared], vectors: Floats | None = None) -> Features:
+    """The features of texts, in order; `vectors` where the embeddings are known."""
+    marks = tuple(read(text) for text in texts)
+    cues = [_cues(text, one) for text, one in zip(texts, marks, strict=True)]
+    return Features(
+        vectors=embed(texts) if vectors is None else vectors,
+        grams=grams([text.lower for text in texts]),
+        cues=np.array(cues, dtype=np.float32).reshape(len(texts), -1),
+        marks=marks,
+    )
+
+
+def embed(texts: Sequence[Prepared]) -> Floats:
+    """Sentence embeddings of the texts as they were written."""
+    return encoder().encode([text.plain for text in texts])
+
+
+def grams(texts: Sequence[str]) -> Any:
+    """Counts of n-grams, damped: the second of a kind adds less than the first."""
+    if not texts:
+        return sparse.csr_matrix((0, 2 * BUCKETS), dtype=np.float32)
+    blocks = [CHARACTERS.transform(texts), WORDS.transform(texts)]
+    counts = sparse.hstack(blocks, format="csr", dtype=np.float32)
+    counts.data = 1 + np.log(counts.data)
+    return counts
+
+
+def _cues(prepared: Prepared, marks: Marks) -> list[float]:
+    row: list[float] = []
+    for kind in KINDS:
+        sure = sum(mark.sure for mark in marks.standing if mark.kind == kind)
+        maybe = sum(not mark.sure for mark in marks.standing if mark.kind == kind)
+        back = kind in marks.taken_back and not sure
+        row += [min(sure, 1), min(sure, 3) / 3, min(maybe, 1), min(maybe, 3) / 3, float(back)]
+    return [*row, *(min(count, 3) / 3 for count in feelings(prepared))]
