@@ -5,7 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    ScalarSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from db.engine import system_session
@@ -13,11 +26,13 @@ from db.tables import Account, Conversation, Message, Remembered, ToRemember, Ve
 
 LOCK = 4_271_960_014
 TURN = 4_271_960_015
+BEFORE = 3
+"""How many of the lines before it a message is indexed with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message to index, with what it is said in: the line before it, and the names of its conversation."""
+    """A message to index, with what it is said in: the lines before it, and the names of its conversation."""
 
     message_id: int
     conversation_id: int
@@ -205,28 +220,30 @@ class Ledger:
 
 
 def _heard(session: Session, condition: ColumnElement[bool], limit: int | None = None) -> list[Heard]:
-    before, said = aliased(Message), aliased(Message)
-    earlier = or_(before.at < Message.at, (before.at == Message.at) & (before.id < Message.id))
-    last = (
-        select(before.id)
-        .where(before.conversation_id == Message.conversation_id, earlier)
-        .order_by(before.at.desc(), before.id.desc())
-        .limit(1)
-        .correlate(Message)
-        .scalar_subquery()
-    )
+    said = [aliased(Message) for _ in range(BEFORE)]
+    columns = (Message.id, Message.conversation_id, Message.at, Message.text, Conversation.title, Account.name)
     statement = (
-        select(
-            Message.id, Message.conversation_id, Message.at, Message.text, said.text, Conversation.title, Account.name
-        )
+        select(*columns, *(one.text for one in said))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .outerjoin(Account, Account.id == Conversation.account_id)
-        .outerjoin(said, said.id == last)
         .where(Conversation.kind == "customer", condition)
         .order_by(Message.id)
         .limit(limit)
     )
+    for place, one in enumerate(said):
+        statement = statement.outerjoin(one, one.id == _earlier(place))
     return [
-        Heard(*row[:4], before=row[4] or "", names=" ".join(part for part in (row[6], row[5]) if part))
+        Heard(
+            *row[:4], before="\n".join(filter(None, reversed(row[6:]))), names=" ".join(filter(None, (row[5], row[4])))
+        )
         for row in session.execute(statement)
     ]
+
+
+def _earlier(place: int) -> ScalarSelect[int]:
+    """The message so many lines before the one just before a message."""
+    before = aliased(Message)
+    earlier = or_(before.at < Message.at, (before.at == Message.at) & (before.id < Message.id))
+    ids = select(before.id).where(before.conversation_id == Message.conversation_id, earlier)
+    ids = ids.order_by(before.at.desc(), before.id.desc()).offset(place).limit(1)
+    return ids.correlate(Message).scalar_subquery()

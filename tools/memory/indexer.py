@@ -167,7 +167,7 @@ def entries_of(heard: Sequence[Heard]) -> list[Entry]:
 
 
 def fields_of(heard: Heard) -> str:
-    """The words of a message, of its conversation's names, and of the line before it."""
+    """The words of a message, of its conversation's names, and of the lines before it."""
     parts = (heard.text[:LONGEST], heard.names, heard.before[:LONGEST])
     return FIELDS.join(" ".join(words_of(part)) for part in parts)
 

@@ -21,6 +21,10 @@ BEFORE_WEIGHT = 0.4
 FOREIGN_WEIGHT = 0.2
 """How much a word without a translation counts against a message in the other language."""
 
+RELEVANT = 0.37
+SURELY = 0.6
+"""A meaning so near answers in whatever words."""
+
 FIELDS = " | "
 
 
@@ -61,7 +65,7 @@ def judge(
     found = []
     for one, near, said in zip(candidates, meaning, fields, strict=True):
         share, strict = _share(weighed, said, CHINESE.search(one.words.partition("|")[0]) is not None)
-        if not _relevant(float(near), share, strict):
+        if near < SURELY and near / 2 + strict < RELEVANT:
             continue
         points = float(near) + WORDS_WEIGHT * share + (CUSTOMER_BONUS if one.speaker == "customer" else 0)
         found.append(Scored(one.message_id, round(max(0.0, min(1.0, points / (1 + WORDS_WEIGHT + CUSTOMER_BONUS))), 4)))
@@ -112,7 +116,3 @@ def _share(units: Sequence[Unit], said: Sequence[frozenset[str]], chinese: bool)
         most += unit.weight * (FOREIGN_WEIGHT if foreign else 1.0)
         strict += unit.weight
     return (got / most, got / strict) if most else (0.0, 0.0)
-
-
-def _relevant(meaning: float, share: float, strict: float) -> bool:
-    return meaning + strict >= 0.5

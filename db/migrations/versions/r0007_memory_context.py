@@ -1,4 +1,4 @@
-"""A message is indexed with the line before it and its conversation's names: it is queued when those change, too."""
+"""A message is indexed with the lines before it and its conversation's names: it is queued when those change, too."""
 
 from alembic import op
 
@@ -10,7 +10,7 @@ depends_on = None
 NEXT = (
     "INSERT INTO to_remember (message_id) SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id "
     "WHERE m.conversation_id = OLD.conversation_id AND c.kind = 'customer' "
-    "AND (m.at > OLD.at OR (m.at = OLD.at AND m.id > OLD.id)) ORDER BY m.at, m.id LIMIT 1"
+    "AND (m.at > OLD.at OR (m.at = OLD.at AND m.id > OLD.id)) ORDER BY m.at, m.id LIMIT 3"
 )
 WHOLE = (
     "INSERT INTO to_remember (message_id) SELECT m.id FROM messages m WHERE m.conversation_id = NEW.id "
