@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Pace:
     """Seconds, all of them; the defaults suit a server that also answers people."""
 
-    quiet: float = 3.0
+    quiet: float = 6.0
     """After the start, before the engine is loaded, unless there is work: the first answers come first."""
     poll: float = 1.0
     """Between two looks for work that waits."""
