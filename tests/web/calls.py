@@ -1,20 +1,29 @@
 """What tests of calls stand on: a workbench with only the desk, and work that is noted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine
 
+from core.said import Reading, Utterance
 from core.settings import Settings
 from tools.calls.desk import CallDesk
 
 
+class Deaf:
+    """Finds no signal."""
+
+    def detect(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        return [Reading() for _ in utterances]
+
+
 class Bench:
-    """Only calls."""
+    """Only calls, and nobody who finds signals."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.calls = CallDesk(settings, engine)
+        self.signals = Deaf()
 
     def close(self) -> None:
         self.calls.close()

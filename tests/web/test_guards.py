@@ -18,7 +18,8 @@ PRIVATE = [
     ("GET", "/api/threads"), ("GET", "/api/threads/x"), ("GET", "/api/me"), ("GET", "/api/audit"),
     ("GET", "/api/chat/turns/x/chart.svg"), ("GET", "/api/calls"), ("POST", "/api/calls"), ("GET", "/api/calls/x"),
     ("PATCH", "/api/calls/x"), ("PATCH", "/api/calls/x/segments/x"), ("GET", "/api/calls/x/audio"),
-    ("DELETE", "/api/calls/x/audio"),
+    ("DELETE", "/api/calls/x/audio"), ("POST", "/api/calls/live"), ("GET", "/api/calls/live/x"),
+    ("POST", "/api/calls/live/x/chunks"), ("POST", "/api/calls/live/x/end"),
 ]  # fmt: skip
 
 
