@@ -11,6 +11,7 @@ from core.profiles import Brief, Profile, Setting
 from core.reply import Reply
 from core.said import Filters, Hit, Reading, Utterance
 from core.stream import Event
+from core.trackers import Described, Spotted
 from core.wording import Lang
 
 
@@ -43,6 +44,14 @@ class Signals(Protocol):
 
     def detect(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """A reading for each utterance, in order."""
+        ...
+
+    def spot(self, described: Described, utterances: Sequence[Utterance]) -> list[Spotted | None]:
+        """Where each utterance carries a signal that someone described."""
+        ...
+
+    def retrain(self) -> Mapping[str, Any]:
+        """Learn from the labels as they are now; how that went."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Signals and attitudes as rows: kept by pipelines, listed in the asker's scope; and what trainers say of texts."""
+"""Signals and attitudes as rows: kept by pipelines, listed in the asker's scope."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.identity import Identity
 from core.said import Reading, Speaker, Utterance
-from core.wording import Lang
-from db.engine import reader, system_session
-from db.tables import Account, Conversation, Message, Sentiment, Signal, SignalLabel
+from db.engine import reader
+from db.tables import Account, Conversation, Message, Sentiment, Signal
 
 CONTEXT = 3
 MOST_UNREAD = 2000
@@ -34,21 +33,11 @@ class SignalRow:
     quote: str
     confidence: float
     method: str
-    speaker: str
     at: datetime
+    speaker: str
     account: str | None
     conversation: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class LabelRow:
-    """What is right for a text."""
-
-    text: str
-    lang: Lang
-    kinds: tuple[str, ...]
-    sentiment: str | None
 
 
 def unread(session: Session, conversation_id: int) -> list[Unread]:
@@ -58,13 +47,13 @@ def unread(session: Session, conversation_id: int) -> list[Unread]:
     said = said.outerjoin(Sentiment, Sentiment.message_id == Message.id)
     said = said.where(Message.conversation_id == conversation_id).order_by(Message.at, Message.id)
     rows = session.execute(said).all()
-    lines = [(_speaker(row.speaker), row.text) for row in rows]
+    lines = [(speaker_of(row.speaker), row.text) for row in rows]
     found = [
         Unread(
             row.id,
             Utterance(
                 text=row.text,
-                speaker=_speaker(row.speaker),
+                speaker=speaker_of(row.speaker),
                 channel=row.channel,
                 lang=row.lang if row.lang in ("en", "zh") else None,
                 before=tuple(lines[max(0, at - CONTEXT) : at]),
@@ -135,16 +124,11 @@ def list_signals(  # noqa: PLR0913 (the filters of the list)
         signals, messages = records.scope.rows(Signal), records.scope.rows(Message)
         talks, accounts = records.scope.rows(Conversation), records.scope.rows(Account)
         statement = select(
-            signals.c.id,
-            signals.c.kind,
-            signals.c.quote,
-            signals.c.confidence,
-            signals.c.method,
+            *(signals.c[name] for name in ("id", "kind", "quote", "confidence", "method", "at")),
             messages.c.speaker,
-            signals.c.at,
-            accounts.c.name,
-            talks.c.external_id,
-            messages.c.external_id,
+            accounts.c.name.label("account"),
+            talks.c.external_id.label("conversation"),
+            messages.c.external_id.label("message"),
         ).select_from(
             signals.join(messages, messages.c.id == signals.c.message_id)
             .join(talks, talks.c.id == signals.c.conversation_id)
@@ -160,16 +144,9 @@ def list_signals(  # noqa: PLR0913 (the filters of the list)
             at, last = after
             statement = statement.where((signals.c.at < at) | ((signals.c.at == at) & (signals.c.id < last)))
         statement = statement.order_by(signals.c.at.desc(), signals.c.id.desc()).limit(limit + 1)
-        rows = records.execute(statement).all()
-        return [SignalRow(*row) for row in rows]
+        return [SignalRow(**row) for row in records.execute(statement).mappings()]
 
 
-def read_labels(engine: Engine) -> list[LabelRow]:
-    """What trainers said of texts, for the detector to learn from; the texts were redacted when they were kept."""
-    with system_session(engine) as session:
-        rows = session.scalars(select(SignalLabel).order_by(SignalLabel.id))
-        return [LabelRow(row.text, "zh" if row.lang == "zh" else "en", tuple(row.kinds), row.sentiment) for row in rows]
-
-
-def _speaker(name: str) -> Speaker:
+def speaker_of(name: str) -> Speaker:
+    """Who speaks, for those who read what was said: anyone but a customer or somebody unknown is a rep."""
     return "customer" if name == "customer" else "unknown" if name == "unknown" else "rep"

@@ -37,8 +37,10 @@ from web.routes import (
     me,
     messages,
     profiles,
+    signals,
     signin,
     threads,
+    trackers,
 )
 from web.routes.oidc import oidc_routes
 from web.session import COOKIE, Cookies, secret_key
@@ -58,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     messages.router,
     inbox.router,
+    signals.router,
+    trackers.router,
     me.router,
     health.router,
     home.router,

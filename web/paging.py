@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -32,3 +33,12 @@ def open_cursor(cursor: str) -> tuple[str, int]:
     if not isinstance(key, str) or not isinstance(row_id, int):
         raise BadCursor()
     return key, row_id
+
+
+def open_moment(cursor: str) -> tuple[datetime, int]:
+    """The moment and row of a list in order of time; BadCursor for anything else."""
+    key, row_id = open_cursor(cursor)
+    try:
+        return datetime.fromisoformat(key), row_id
+    except ValueError as error:
+        raise BadCursor() from error

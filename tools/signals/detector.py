@@ -14,14 +14,17 @@ from core.embedding import encoder
 from core.language import detect as language_of
 from core.said import KINDS, Attitude, Feeling, Found, Reading, Utterance
 from core.settings import Settings
+from core.trackers import Described, Spotted
 from core.wording import LANGS, Lang
-from db.signals import read_labels
+from db.labels import read_labels
+from db.trackers import active_trackers
 from tools.signals.evidence import by_model, tidy
 from tools.signals.examples import Example
 from tools.signals.features import Features, Floats, features
 from tools.signals.model import OUTPUTS, Model
 from tools.signals.prepare import Prepared, prepare
 from tools.signals.store import Shelf, key_of
+from tools.signals.trackers import Trackers, spot
 
 UNSURE_WHO = 0.8
 """What confidence is multiplied by where it is not known who speaks."""
@@ -85,6 +88,10 @@ class Detector:
         self._load()
         return self.card
 
+    def spot(self, described: Described, utterances: Sequence[Utterance]) -> list[Spotted | None]:
+        """Where each utterance carries a signal that someone described, whether it is on or not."""
+        return spot(described, utterances)
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -128,7 +135,7 @@ def open_detector(settings: Settings, engine: Engine) -> Detector:
             for row in read_labels(engine)
         ]
 
-    return Detector(settings.var / "signals", labels=labels)
+    return Detector(settings.var / "signals", labels=labels, finders=[Trackers(lambda: active_trackers(engine))])
 
 
 def read(utterances: Sequence[Utterance], model: Model) -> list[Reading]:
