@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.settings import Settings
+from core.weights import has_extra, is_whole, source_of
 from core.wording import Lang, say
 from db.company import load_company
 from db.engine import open_engine, system_session
@@ -30,7 +32,7 @@ class Finding(NamedTuple):
 
 def find_faults(settings: Settings) -> Iterator[Finding]:
     """Look at each thing in turn; nothing is changed."""
-    checks: list[Callable[[Settings], Iterator[Finding]]] = [_database, _clock, _model, _fonts, _tests]
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [_database, _clock, _model, _speech, _fonts, _tests]
     for check in checks:
         yield from check(settings)
 
@@ -82,6 +84,22 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("warn", "away_model", told | {"reason": type(error).__name__})
     else:
         yield Finding("ok", "model", told)
+
+
+def _speech(settings: Settings) -> Iterator[Finding]:
+    told: dict[str, object] = {"transcriber": settings.transcriber, "model": settings.whisper_model}
+    if settings.transcriber == "openai":
+        yield Finding("ok", "endpoint_speech", told | {"url": settings.openai_base_url or OPENAI_URL})
+        return
+    if settings.transcriber == "openai-whisper" and not has_extra():
+        yield Finding("bad", "no_extra", {"extra": settings.transcriber})
+    source = source_of(settings)
+    if source == "folder" and not is_whole(Path(settings.whisper_model).expanduser()):
+        yield Finding("bad", "no_weights", told)
+    elif source == "network":
+        yield Finding("warn", "far_weights", told)
+    else:
+        yield Finding("ok", "weights", told)
 
 
 def _fonts(settings: Settings) -> Iterator[Finding]:

@@ -21,13 +21,15 @@ WINDOW = 29.0
 TOGETHER = 4
 MOST_WORKERS = 8
 FRAMES = 3000
-ROOM = 200
+LEAST_FRAMES = 1500
+ROOM = 500
+"""Whisper expects 30 s; with less than half of that, or too little silence after the speech, it repeats itself."""
 MOST_TOKENS = 448
 MOST_BEFORE = 120
 UNSURE = -0.8
 LOOPING = 2.2
-CAREFUL = {"beam_size": 5, "no_repeat_ngram_size": 6}
-QUICK = {"beam_size": 1}
+BEAM = {"beam_size": 5}
+CAREFUL = {**BEAM, "no_repeat_ngram_size": 6}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class FasterWhisper:
         langs = self._languages(batches, windows, hints)
         parts = [part for batch in batches for part in self._by_language(batch, langs)]
         found: dict[int, Heard] = {}
-        for heard in self._pool.map(lambda part: self._decode(*part, hints), parts):
+        for heard in self._pool.map(lambda part: self._decode(part[0], part[1], hints), parts):
             found |= heard
         return [found[place] for place in range(len(windows))]
 
@@ -80,7 +82,7 @@ class FasterWhisper:
     def _encode(self, group: list[int], windows: Sequence[Samples]) -> _Batch:
         made = [self._model.feature_extractor(windows[place])[..., :-1] for place in group]
         frames = [min(each.shape[1], FRAMES) for each in made]
-        features = np.zeros((len(made), made[0].shape[0], min(max(frames) + ROOM, FRAMES)), np.float32)
+        features = np.zeros((len(made), made[0].shape[0], _context(max(frames))), np.float32)
         for row, each in enumerate(made):
             features[row, :, : frames[row]] = each[:, : frames[row]]
         return _Batch(group, features, frames, self._model.encode(features))
@@ -110,7 +112,7 @@ class FasterWhisper:
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", lang)
         told = tokenizer.encode(before(hints, lang))[:MOST_BEFORE]
         prompt = self._model.get_prompt(tokenizer, told, without_timestamps=True)
-        results = self._generate(batch, prompt, QUICK)
+        results = self._generate(batch, prompt, BEAM)
         tokens = [result.sequences_ids[0] for result in results]
         aligned = self._model.find_alignment(tokenizer, tokens, batch.encoded, batch.frames)
         heard = {}
@@ -151,6 +153,10 @@ def _load(weights: Weights, workers: int) -> Any:
         return WhisperModel(target, device="cpu", compute_type="int8", cpu_threads=1, num_workers=workers)
     except (RuntimeError, ValueError, OSError) as error:
         raise NoWeights(model=weights.name) from error
+
+
+def _context(frames: int) -> int:
+    return min(max(frames + ROOM, LEAST_FRAMES), FRAMES)
 
 
 def _heard(result: Any, aligned: list[dict[str, Any]], lang: str) -> Heard:

@@ -19,17 +19,15 @@ TOKENS_MORE = 16
 
 
 def before(hints: Hints, lang: str) -> str:
-    """The text said to come before, in the style we want, with as many of the names as there is room for."""
-    told = data("speech/style")
-    style, names = told["style"].get(lang, ""), list[str]()
+    """The text said to come before: as many of the names as there is room for, or nothing."""
+    names = list[str]()
     for name in hints.hot_words[:MOST_NAMES]:
         if sum(map(len, names)) + len(name) <= MOST_LETTERS:
             names.append(name)
     if not names:
-        return str(style)
-    known = lang if lang in OURS else OURS[0]
-    listed = told["names"][known].format(names=told["between"][known].join(names))
-    return f"{listed}{style}"
+        return ""
+    told, known = data("speech/names"), lang if lang in OURS else OURS[0]
+    return str(told["names"][known].format(names=told["between"][known].join(names)))
 
 
 def choose_languages(odds: Sequence[Mapping[str, float]], seconds: Sequence[float], hints: Hints) -> list[str]:

