@@ -1,8 +1,9 @@
 """create_app(settings) and the command line: it only wires. A command imports what it needs when it runs."""
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy import Engine
 
+    from connectors.terminal.erasing import Kind
     from connectors.terminal.ingest import FileReport
     from connectors.terminal.render import Screen
     from core.ports import Assistant, Labels
@@ -33,6 +35,8 @@ File = typer.Option(exists=True, dir_okay=False)
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 people_cli = typer.Typer(invoke_without_command=True)
 cli.add_typer(people_cli, name="people")
+erase_cli = typer.Typer(no_args_is_help=True)
+cli.add_typer(erase_cli, name="erase")
 
 
 def main() -> None:
@@ -271,6 +275,33 @@ def demo(if_empty: bool = typer.Option(False, "--if-empty")) -> None:
     from connectors.terminal import office
 
     office.fill_demo(_settings(), if_empty=if_empty)
+
+
+@erase_cli.command(name="account")
+def erase_account(name: str, yes: bool = typer.Option(False, "--yes")) -> None:
+    _erase("account", name, yes=yes)
+
+
+@erase_cli.command(name="person")
+def erase_person(name: str, yes: bool = typer.Option(False, "--yes")) -> None:
+    _erase("person", name, yes=yes)
+
+
+def _erase(kind: "Kind", name: str, *, yes: bool) -> None:
+    from agent.saver import forget_threads
+    from connectors.terminal import erasing
+    from db.erase import Hands
+    from tools.workbench import Workbench
+
+    settings = _settings()
+
+    @contextmanager
+    def reach(engine: "Engine") -> Iterator[Hands]:
+        with closing(Workbench(settings, engine)) as bench:
+            store = bench.calls.storage
+            yield Hands(store.delete, store.delete_folder, partial(forget_threads, settings), bench.memory.forget)
+
+    erasing.erase(settings, kind, name, yes=yes, reach=reach)
 
 
 def _settings() -> Settings:

@@ -1,6 +1,7 @@
 """Where threads are remembered: a SQLite file of their own under `var/`, or PostgreSQL beside the records."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aiosqlite
@@ -42,3 +43,22 @@ async def open_saver(settings: Settings) -> AsyncIterator[Saver]:
     )
     async with pool:
         yield AsyncPostgresSaver(pool, serde=_serializer())
+
+
+def forget_threads(settings: Settings, thread_ids: Sequence[str]) -> None:
+    """Remove what is remembered of these threads, and overwrite it in the file."""
+    asyncio.run(_forget(settings, thread_ids))
+
+
+async def _forget(settings: Settings, thread_ids: Sequence[str]) -> None:
+    file = settings.var / "threads.db"
+    on_sqlite = make_url(settings.database).get_backend_name() == "sqlite"
+    if on_sqlite and not file.exists():
+        return
+    async with open_saver(settings) as saver:
+        for thread_id in thread_ids:
+            await saver.adelete_thread(thread_id)
+    if on_sqlite:
+        async with aiosqlite.connect(file, timeout=30, isolation_level=None) as connection:
+            await connection.execute("VACUUM")
+            await connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -90,23 +90,24 @@ class Plan:
     talks: set[str] = field(default_factory=set)
 
 
-def account_named(engine: Engine, name: str) -> list[tuple[int, str]]:
-    """The accounts with that name or external id, as (id, name)."""
+def account_named(engine: Engine, name: str) -> list[tuple[int, str, str]]:
+    """The accounts with that name or external id, as (id, name, external id)."""
     with system_session(engine) as session:
+        columns = Account.id, Account.name, Account.external_id
         same = or_(Account.name == name, Account.external_id == name)
-        return [(row.id, row.name) for row in session.execute(select(Account.id, Account.name).where(same))]
+        return [(row.id, row.name, row.external_id) for row in session.execute(select(*columns).where(same))]
 
 
-def contact_named(engine: Engine, name: str) -> list[tuple[int, str]]:
-    """The people at customers with that name, address, number or external id, as (id, name and account)."""
+def contact_named(engine: Engine, name: str) -> list[tuple[int, str, str]]:
+    """The people at customers with that name, address, number or external id; the name shown has the account."""
     with system_session(engine) as session:
         same = or_(*(column == name for column in (Contact.name, Contact.email, Contact.phone, Contact.external_id)))
         rows = session.execute(
-            select(Contact.id, Contact.name, Account.name.label("account"))
+            select(Contact.id, Contact.name, Contact.external_id, Account.name.label("account"))
             .outerjoin(Account, Account.id == Contact.account_id)
             .where(same)
         )
-        return [(row.id, f"{row.name} ({row.account})" if row.account else row.name) for row in rows]
+        return [(row.id, " · ".join(filter(None, (row.name, row.account))), row.external_id) for row in rows]
 
 
 def erase_account(engine: Engine, account_id: int, hands: Hands, *, by: Identity | None, now: datetime) -> Erased:
