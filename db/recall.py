@@ -24,9 +24,9 @@ from core.identity import Identity
 from core.said import Filters, Hit
 from db.engine import Reader, reader
 from db.heard import Lines, hit_of
-from db.tables import Conversation, Message, Remembered, Signal
+from db.tables import Account, Conversation, Message, Remembered, Signal
 
-COMMON = 3000
+COMMON = 1000
 """A word in more messages than this says little; no more of them are looked at."""
 PAGE = 20_000
 
@@ -48,7 +48,6 @@ class Candidate:
     message_id: int
     words: str
     vector: bytes
-    speaker: str
 
 
 class Recall:
@@ -62,7 +61,9 @@ class Recall:
         self.everything = records.scope.everything and filters == Filters()
 
     def count(self, most: int) -> int:
-        """How many messages there are to find, counted up to `most`."""
+        """How many messages there are to find, counted up to `most`; about how many where everything is."""
+        if self.everything:
+            return self.head()
         some = self._select(literal(1).label("one")).limit(most).subquery()
         return int(self._records.execute(select(func.count()).select_from(some)).scalar() or 0)
 
@@ -97,25 +98,20 @@ class Recall:
 
     def candidates(self, message_ids: Sequence[int] | None = None) -> list[Candidate]:
         """These messages as they are judged, or all there are; those that the asker may not find are left out."""
-        messages = self._records.scope.rows(Message)
         rows = self._rows
-        statement = self._select(rows.c.message_id, rows.c.words, rows.c.vector, messages.c.speaker)
-        statement = statement.join(messages, messages.c.id == rows.c.message_id)
+        statement = self._select(rows.c.message_id, rows.c.words, rows.c.vector)
         if message_ids is not None:
             statement = statement.where(rows.c.message_id.in_(message_ids))
-        return [
-            Candidate(row.message_id, row.words, row.vector, row.speaker) for row in self._records.execute(statement)
-        ]
+        return [Candidate(row.message_id, row.words, row.vector) for row in self._records.execute(statement)]
 
     def hits(self, scores: dict[int, float]) -> list[Hit]:
-        """These messages in words, the best first."""
+        """These messages in words."""
         lines = Lines(self._records)
         statement = lines.select().select_from(lines.joined).where(lines.messages.c.id.in_(scores))
-        found = [hit_of(row, scores[row.id]) for row in self._records.execute(statement)]
-        return sorted(found, key=lambda hit: (-hit.score, -hit.message_id))
+        return [hit_of(row, scores[row.id]) for row in self._records.execute(statement)]
 
     def _select(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        return select(*columns).select_from(self._rows).where(self._rows.c.vector.is_not(None), *self._within)
+        return select(*columns).select_from(self._rows).where(self._rows.c.conversation_id.is_not(None), *self._within)
 
     def _says(self, ways: Sequence[Words]) -> ColumnElement[bool]:
         if self._dialect == "sqlite":
@@ -159,3 +155,15 @@ def recall(engine: Engine, identity: Identity, filters: Filters) -> Iterator[Rec
     """The asker's look at memory."""
     with reader(engine, identity) as records:
         yield Recall(records, filters, engine.dialect.name)
+
+
+def accounts_called(engine: Engine, identity: Identity, said: str) -> tuple[int, ...]:
+    """The asker's accounts of that name, whatever its case, or with that id, the outside's or ours."""
+    name = said.strip()
+    with reader(engine, identity) as records:
+        accounts = records.scope.rows(Account)
+        named = func.lower(accounts.c.name) == name.lower()
+        called = named | (accounts.c.external_id == name)
+        if name.isascii() and name.isdigit() and len(name) < 10:
+            called = called | (accounts.c.id == int(name))
+        return tuple(records.execute(select(accounts.c.id).where(called)).scalars())

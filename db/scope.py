@@ -91,7 +91,7 @@ class Rights:
             # Only customers' messages are there, so that who sees everything needs no look at each conversation.
             return None if self.everything else Remembered.conversation_id.in_(self._ids(Conversation))
         if model is Segment:
-            return Segment.message_id.in_(self._ids(Message))
+            return Segment.call_id.in_(self._ids(Call))
         if model is Fact:
             return self._of_accounts_heard()
         if model is Notice:

@@ -35,6 +35,7 @@ from web.routes import (
     inbox,
     live,
     me,
+    memory,
     messages,
     profiles,
     signals,
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     inbox.router,
     signals.router,
+    memory.router,
     trackers.router,
     me.router,
     health.router,
@@ -124,7 +126,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warming = asyncio.create_task(asyncio.to_thread(_warm, parts.gallery))
+        warming = asyncio.create_task(asyncio.to_thread(_warm, parts))
         working = ExitStack()
         try:
             if jobs is not None:
@@ -134,8 +136,8 @@ def _lifespan(
                 yield
         finally:
             parts.assistant = None
+            await warming
             await asyncio.to_thread(_close, working, parts)
-        await warming
 
     return lifespan
 
@@ -146,11 +148,17 @@ def _close(working: ExitStack, parts: Parts) -> None:
         parts.workbench.close()
 
 
-def _warm(gallery: Gallery) -> None:
+def _warm(parts: Parts) -> None:
     try:
-        gallery.warm()
+        parts.gallery.warm()
     except Exception:
         log.exception("charts.not_warm")
+    if parts.workbench is not None:
+        try:
+            # Made now, memory keeps up with what is said from the first minute on.
+            parts.memory  # noqa: B018 (a property that makes it)
+        except Exception:
+            log.exception("memory.not_open")
 
 
 def _bodies(settings: Settings) -> dict[str, int]:

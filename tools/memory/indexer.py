@@ -21,6 +21,7 @@ from tools.memory.words import words_of
 VERSION = f"{embedding.VERSION}/{words.VERSION}/1"
 BATCH = 256
 STEP = 1000
+STEPS_A_TICK = 4
 LONGEST = 4000
 """Characters of a message that its vector and words are made of."""
 
@@ -72,6 +73,17 @@ class Indexer:
             done += changed
         self.sync()
         return done
+
+    def tick(self) -> int:
+        """Do some of what waits, unless another process does it; how much that was."""
+        waiting = self._ledger.waiting()
+        if not waiting and self.store.name is None:
+            return 0
+        done = 0
+        if waiting:
+            with self._turn() as mine:
+                done = self.index() if mine else 0
+        return done + self.sync(STEPS_A_TICK)
 
     def sync(self, most: int | None = None) -> int:
         """Bring the store of vectors up to what is kept, `most` steps of it; nothing where another process owns it."""
@@ -142,9 +154,9 @@ class Indexer:
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
-        """Whether this process may write to the store now: to a shared one, one process at a time."""
+        """Whether this process may index and write to the store now: one process at a time."""
         if not self.store.shared:
-            yield True
+            yield self.store.open()
             return
         with self._ledger.turn() as mine:
             yield mine

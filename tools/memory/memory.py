@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import structlog
 from sqlalchemy import Engine
 
 from core.embedding import Vectors, encoder
@@ -14,20 +15,21 @@ from db.recall import COMMON, Recall, Seen, recall
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
 from tools.memory.question import Question, glossary, read
-from tools.memory.ranking import Scored, judge, ways_of, weight_of
-from tools.memory.vectors import unpack
+from tools.memory.ranking import Scored, judge, settled, ways_of, weight_of
+from tools.memory.vectors import ChromaAway, unpack
 from tools.memory.words import keep_dictionary, segmenter
 
 LONGEST_QUERY = 1000
 LITTLE = 64
-STEPS_A_TICK = 4
 FEW = 1000
 """So many messages are judged one by one; up to `EXACT` their vectors are compared one by one."""
 
 EXACT = 15_000
-NEAREST = 150
+NEAREST = 100
+MORE = 20
 OVERFETCH = 1000
 ENOUGH = 30
+log = structlog.get_logger("memory")
 
 
 class Memory:
@@ -51,11 +53,10 @@ class Memory:
         if self._indexer.waiting():
             self._indexer.index(LITTLE)
         vectors = encoder().encode([question.text, question.translated or question.plain])
-        self._indexer.store.open()
-        reached = self._indexer.reached()
+        reached = self._reached()
         with recall(self._engine, identity, filters) as look:
-            best = Search(look, question, vectors, self._indexer.store.nearest).best(reached)[:k]
-            return look.hits({one.message_id: one.score for one in best}) if best else []
+            best = Search(look, question, vectors, self._indexer.store.nearest).best(reached)[: k + MORE]
+            return settled(look.hits({one.message_id: one.score for one in best}), k) if best else []
 
     def catch_up(self) -> int:
         """Index whatever waits; how many messages that were."""
@@ -63,8 +64,7 @@ class Memory:
 
     def tick(self) -> int:
         """Do some of what waits; how much that was."""
-        done = self._indexer.index() if self._indexer.waiting() else 0
-        return done + self._indexer.sync(STEPS_A_TICK)
+        return self._indexer.tick()
 
     def heal(self) -> int:
         """Queue whatever is not kept as it should be; how many messages that are."""
@@ -88,6 +88,15 @@ class Memory:
         glossary()
         encoder().load()
         self._indexer.store.open()
+
+    def _reached(self) -> int:
+        """How far the store of vectors can be relied on; where it is away, the records answer alone."""
+        try:
+            self._indexer.store.open()
+        except ChromaAway:
+            log.warning("vectors.away", exc_info=True)
+            return 0
+        return self._indexer.reached()
 
     def close(self) -> None:
         """Stop, and let another process own the vectors."""

@@ -11,6 +11,8 @@ from tools.memory.words import is_chinese, pairs, sequence
 
 GLOSSARY = Path(__file__).parent / "glossary.yaml"
 Words = tuple[str, ...]
+MOST_WORDS = 5
+"""The words of the longest English phrase that is looked for."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The bilingual words of selling, and those that say nothing of what is sought."""
+    """The bilingual words of selling by how they are said, and the words that say nothing of what is sought."""
 
-    entries: tuple[Entry, ...]
+    english: dict[Words, list[Entry]]
+    chinese: dict[str, list[Entry]]
     stop: frozenset[str]
+    longest: int
 
 
 @cache
 def glossary() -> Glossary:
     """The one glossary."""
     tree = yaml.load(GLOSSARY.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    entries = tuple(_entry(str(english), str(chinese)) for english, chinese in tree["terms"].items())
+    by_english: dict[Words, list[Entry]] = {}
+    by_chinese: dict[str, list[Entry]] = {}
+    for entry in (_entry(str(english), str(chinese)) for english, chinese in tree["terms"].items()):
+        for words in dict.fromkeys(entry.sequences):
+            by_english.setdefault(words, []).append(entry)
+        for phrase in entry.chinese:
+            by_chinese.setdefault(fold(phrase), []).append(entry)
     stop = {*tree["stop"]["zh"], *(word for said in tree["stop"]["en"] for word in sequence(said))}
-    return Glossary(entries, frozenset(stop))
+    return Glossary(by_english, by_chinese, frozenset(stop), max(map(len, by_chinese)))
 
 
 def _entry(english: str, chinese: str) -> Entry:
@@ -94,7 +104,7 @@ def read(text: str) -> Question:
     known = glossary()
     said = sequence(text)
     chinese = sum(map(is_chinese, said)) * 2 > len(said)
-    found = [(entry, cover) for entry in known.entries if (cover := _cover(entry, said, fold(text), known.stop))]
+    found = _found(known, said, fold(text))
     units = tuple(dict.fromkeys(word for word in said if word not in known.stop))
     concepts = [Concept(entry.ways, cover, bilingual=True) for entry, cover in found]
     for unit in units:
@@ -104,17 +114,24 @@ def read(text: str) -> Question:
     return Question(text, units, tuple(concepts), plain or text, _translate(found, chinese), chinese)
 
 
-def _cover(entry: Entry, said: list[str], text: str, stop: frozenset[str]) -> frozenset[str]:
-    """The question's words that this entry stands for; empty if it is not in the question."""
-    covered: set[str] = set()
-    for words in entry.sequences:
-        size = len(words)
-        if size and any(tuple(said[start : start + size]) == words for start in range(len(said) - size + 1)):
-            covered.update(words)
-    for phrase in entry.chinese:
-        if phrase in said or (len(phrase) > 1 and is_chinese(phrase) and phrase in text):
-            covered.update(word for word in said if word in phrase or phrase in word)
-    return frozenset(covered - stop)
+def _found(known: Glossary, said: list[str], text: str) -> list[tuple[Entry, frozenset[str]]]:
+    """The entries in the question, the longest phrases first, each with the question's words that it stands for."""
+    covers: dict[int, tuple[Entry, set[str]]] = {}
+    for size in range(MOST_WORDS, 0, -1):
+        for start in range(len(said) - size + 1):
+            words = tuple(said[start : start + size])
+            for entry in known.english.get(words, ()):
+                covers.setdefault(id(entry), (entry, set()))[1].update(words)
+    for size in range(known.longest, 0, -1):
+        for start in range(len(text) - size + 1):
+            phrase = text[start : start + size]
+            if size == 1 and phrase not in said:
+                continue
+            for entry in known.chinese.get(phrase, ()):
+                covered = (word for word in said if word in phrase or phrase in word)
+                covers.setdefault(id(entry), (entry, set()))[1].update(covered)
+    kept = ((entry, frozenset(covered - known.stop)) for entry, covered in covers.values())
+    return [(entry, covered) for entry, covered in kept if covered]
 
 
 def _translate(found: list[tuple[Entry, frozenset[str]]], chinese: bool) -> str:

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.embedding import Vectors
+from core.said import Hit
 from db.recall import Candidate
 from tools.memory.question import Concept, Question, Words
 from tools.memory.vectors import unpack
@@ -16,7 +17,7 @@ from tools.memory.words import CHINESE, is_chinese
 
 MOST_UNITS = 16
 WORDS_WEIGHT = 2.0
-CUSTOMER_BONUS = 0.1
+CUSTOMER_BONUS = 0.03
 BEFORE_WEIGHT = 0.4
 FOREIGN_WEIGHT = 0.2
 """How much a word without a translation counts against a message in the other language."""
@@ -67,9 +68,16 @@ def judge(
         share, strict = _share(weighed, said, CHINESE.search(one.words.partition("|")[0]) is not None)
         if near < SURELY and near / 2 + strict < RELEVANT:
             continue
-        points = float(near) + WORDS_WEIGHT * share + (CUSTOMER_BONUS if one.speaker == "customer" else 0)
-        found.append(Scored(one.message_id, round(max(0.0, min(1.0, points / (1 + WORDS_WEIGHT + CUSTOMER_BONUS))), 4)))
+        points = float(near) + WORDS_WEIGHT * share
+        found.append(Scored(one.message_id, max(0.0, points / (1 + WORDS_WEIGHT))))
     return sorted(found, key=lambda scored: (-scored.score, -scored.message_id))
+
+
+def settled(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The best `k`, a customer's own words somewhat before what was said to them; the newer of two equals first."""
+    better = [replace(hit, score=hit.score + (CUSTOMER_BONUS if hit.speaker == "customer" else 0)) for hit in hits]
+    better.sort(key=lambda hit: (-hit.score, -hit.message_id))
+    return [replace(hit, score=round(min(1.0, hit.score), 4)) for hit in better[:k]]
 
 
 def weight_of(count: int, total: int) -> float:

@@ -87,7 +87,12 @@ class Store:
         with self._lock:
             if self._collection is None:
                 return []
-            found = self._collection.query(query_embeddings=vectors, n_results=count, include=[])
+            try:
+                found = self._collection.query(query_embeddings=vectors, n_results=count, include=[])
+            except Exception:
+                log.warning("vectors.unreadable", exc_info=True)
+                self._let_go()
+                return []
         return [int(name) for names in found["ids"] for name in names]
 
     def put(self, message_ids: Sequence[int], packed: Sequence[bytes]) -> None:
