@@ -2,5 +2,6 @@
 
 CALLS, TALKS, BACKLOG = "calls", "talks", "backlog"
 QUEUE_OF = {"call": CALLS, "heard": TALKS}
-AT_ONCE = {CALLS: 1, TALKS: 2, BACKLOG: 1}
+AT_ONCE = {CALLS: 1, TALKS: 2, BACKLOG: 10}
+"""Of the backlog, those that are taken together are read one after the other."""
 NAMES = ",".join(AT_ONCE)

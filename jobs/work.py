@@ -1,9 +1,11 @@
 """What a workflow may do: steps that are remembered, writes that happen once, waiting that survives a kill."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 import structlog
@@ -19,6 +21,7 @@ T = TypeVar("T")
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 1.0
 BACKOFF = 4.0
+TURN_SECONDS = 0.2
 
 
 class Stopping(BaseException):
@@ -37,6 +40,7 @@ class Floor:
     clock: Clock
     rest: float = 0.0
     stopping: Event = field(default_factory=Event)
+    turn: Lock = field(default_factory=Lock)
     watch: Callable[[str], None] = unwatched
     """Told of each step before it begins, before its write is committed, and when it is done."""
 
@@ -109,6 +113,19 @@ class Work:
         """What was signalled to this work under `topic`, or None if nothing was within `seconds`."""
         self._begin(topic)
         return DBOS.recv(topic, seconds)
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """One at a time in this process, with a rest after each: for what can wait while people are answered."""
+        while not self.floor.turn.acquire(timeout=TURN_SECONDS):
+            if self.floor.stopping.is_set():
+                raise Stopping
+        began = time.monotonic()
+        try:
+            yield
+            self.floor.stopping.wait((time.monotonic() - began) * self.floor.rest)
+        finally:
+            self.floor.turn.release()
 
     def _left(self, moment: datetime) -> float:
         return (moment - self.floor.clock.now()).total_seconds()

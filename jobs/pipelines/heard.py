@@ -1,7 +1,7 @@
 """A conversation in writing, read up to its last message."""
 
-import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from jobs.pipelines.hands import Hands
@@ -10,9 +10,10 @@ from jobs.work import Work
 
 
 def heard(hands: Hands, work: Work, payload: Mapping[str, Any]) -> None:
-    """Read it and tell whom it concerns; what waited for long is read with rests in between."""
-    began = time.monotonic()
-    tellings = read(hands, work, payload["conversation_id"], lambda step, progress: None)
-    notify(hands, work, tellings)
-    if payload.get("later"):
-        work.floor.stopping.wait((time.monotonic() - began) * work.floor.rest)
+    """Read it and tell whom it concerns; what waited for long can wait a little longer."""
+    with work.unhurried() if payload.get("later") else nullcontext():
+        notify(hands, work, read(hands, work, payload["conversation_id"], _unseen))
+
+
+def _unseen(step: str, progress: float) -> None:
+    """Nobody watches the reading of a text."""

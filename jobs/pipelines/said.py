@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from core.settings import Settings
+from db import signals
 from jobs.pipelines.hands import Readings
 
 if TYPE_CHECKING:
@@ -20,16 +21,12 @@ class Said:
 
     def read(self, session: Session, conversation_id: int) -> Readings:
         """What the lines that nobody has read carry, by message."""
-        from db import signals  # noqa: PLC0415
-
         unread = signals.unread(session, conversation_id)
         readings = self._workbench.signals.detect([line.utterance for line in unread])
         return [(line.message_id, reading) for line, reading in zip(unread, readings, strict=True)]
 
     def store(self, session: Session, readings: Readings) -> list[int]:
         """Keep what was found; which messages have signals."""
-        from db import signals  # noqa: PLC0415
-
         detector = self._workbench.signals.version
         signals.store_readings(session, readings, detector=detector, now=self._clock.now())
         return [message_id for message_id, reading in readings if reading.signals]
