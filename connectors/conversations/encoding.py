@@ -37,7 +37,7 @@ def _looks_chinese(data: bytes) -> bool:
 
 def _known(name: str) -> bool:
     try:
-        b"".decode(name)
+        "x".encode(name)
     except (LookupError, ValueError):
         return False
     return bool(name)

@@ -14,8 +14,9 @@ from connectors.conversations.setting import Item, Setting
 
 LARGEST = 200_000_000
 SAMPLE = 4_000
-LEAST = 1
-MOSTLY = 0.8
+APART = 0.4
+"""Of the lines that look like the one above a message, how many at least follow an empty one where all do."""
+
 LONGEST_HEAD = 200
 
 
@@ -69,17 +70,12 @@ def _day() -> re.Pattern[str]:
 
 def _lines(lines: Sequence[str], style: str, setting: Setting) -> Iterator[Line]:
     head = _head(style)
-    starts = [number for number, line in enumerate(lines) if len(line) <= LONGEST_HEAD and head.match(line)]
-    apart = sum(number == 0 or not lines[number - 1].strip() for number in starts)
-    spaced = len(starts) > 2 and apart >= MOSTLY * len(starts) and style != "time_name_text"
-    heads, open_, day = set(starts), None, None
+    heads, open_, day = _heads(lines, head), None, None
     for number, line in enumerate(lines):
         if style == "name_clock" and (between := _day().match(line)):
             day = _date(between, setting)
             continue
-        # Where messages stand apart, a line like a head inside one is part of it.
-        starting = number in heads and not (spaced and number and lines[number - 1].strip())
-        found = head.match(line) if starting else None
+        found = head.match(line) if number in heads else None
         at = moment_of(found, setting, day) if found else None
         if found is None or at is None:
             if open_ is not None:
@@ -90,6 +86,18 @@ def _lines(lines: Sequence[str], style: str, setting: Setting) -> Iterator[Line]
         open_ = _Open(found["who"].strip(), at, [found.groupdict().get("text") or ""])
     if open_ is not None:
         yield _closed(open_)
+
+
+def _heads(lines: Sequence[str], head: re.Pattern[str]) -> set[int]:
+    """The lines above messages. Where messages stand apart, a line like them inside a message is part of it."""
+    starts = [number for number, line in enumerate(lines) if len(line) <= LONGEST_HEAD and head.match(line)]
+    apart = {number for number in starts[1:] if not lines[number - 1].strip()}
+    close = set(starts[1:]) - apart
+    if not close or len(apart) < APART * len(starts[1:]):
+        return set(starts)
+    who = {number: (head.match(lines[number]) or {"who": ""})["who"].strip() for number in starts}
+    mixed = {who[number] for number in apart} & {who[number] for number in close}
+    return set(starts) if mixed else set(starts) - close
 
 
 def _closed(one: _Open) -> Line:

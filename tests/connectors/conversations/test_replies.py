@@ -13,18 +13,22 @@ QUOTES = {
     "gmail zh": "Ann Lee <ann@acme.example> 于2026年6月1日周一 10:02写道：\n\n> 报价如下",
     "apple": "> On 1 Jun 2026, at 10:02, Ann Lee <ann@acme.example> wrote:\n> \n> Offer",
     "apple zh": "> 2026年6月1日 10:02，Ann Lee <ann@acme.example> 写道：\n> \n> 报价",
-    "outlook": "________________________________\nFrom: Ann Lee <ann@acme.example>\nSent: Monday, June 1, 2026 10:02 AM\n"
+    "outlook": "________________________________\n"
+    "From: Ann Lee <ann@acme.example>\nSent: Monday, June 1, 2026 10:02 AM\n"
     "To: Wu\nSubject: Offer\n\nHere is our offer.",
-    "outlook zh": "发件人: Ann Lee <ann@acme.example>\n发送时间: 2026年6月1日 10:02\n收件人: 吴\n主题: 报价\n\n报价如下",
+    "outlook zh": "发件人: Ann Lee <ann@acme.example>\n"
+    "发送时间: 2026年6月1日 10:02\n收件人: 吴\n主题: 报价\n\n报价如下",
     "outlook bold": "*From:* Ann Lee <ann@acme.example>\n*Sent:* Monday\n*To:* Wu\n\nOffer",
     "outlook old": "-----Original Message-----\nFrom: Ann Lee\n\nOffer",
     "outlook old zh": "-----原始邮件-----\n发件人: Ann\n\n报价",
-    "qq": "------------------ 原始邮件 ------------------\n发件人: \"Ann\" <ann@acme.example>;\n发送时间: 2026年6月1日(星期一) 上午10:02\n"
-    "收件人: \"吴\"<wu@qq.com>;\n主题: 报价\n\n报价如下",
-    "qq en": "------------------ Original ------------------\nFrom:  \"Ann\" <ann@acme.example>;\nDate:  Mon, Jun 1, 2026\n"
-    "To:  \"Wu\"<wu@qq.com>;\n\nOffer",
-    "163": "At 2026-06-01 10:02:33, \"Ann Lee\" <ann@acme.example> wrote:\n\n>Here is our offer.\n>Ann",
-    "163 zh": "在 2026-06-01 10:02:33，\"Ann Lee\" <ann@acme.example> 写道：\n\n报价如下\n请查收",
+    "qq": '------------------ 原始邮件 ------------------\n发件人: "Ann" <ann@acme.example>;\n'
+    "发送时间: 2026年6月1日(星期一) 上午10:02\n"
+    '收件人: "吴"<wu@qq.com>;\n主题: 报价\n\n报价如下',
+    "qq en": "------------------ Original ------------------\n"
+    'From:  "Ann" <ann@acme.example>;\nDate:  Mon, Jun 1, 2026\n'
+    'To:  "Wu"<wu@qq.com>;\n\nOffer',
+    "163": 'At 2026-06-01 10:02:33, "Ann Lee" <ann@acme.example> wrote:\n\n>Here is our offer.\n>Ann',
+    "163 zh": '在 2026-06-01 10:02:33，"Ann Lee" <ann@acme.example> 写道：\n\n报价如下\n请查收',
     "foxmail": "From: Ann Lee\nDate: 2026-06-01 10:02\nTo: wu\nSubject: Offer\nHere is our offer.",
     "foxmail zh": "发件人： Ann Lee\n发送时间： 2026-06-01 10:02\n收件人： 吴\n主题： 报价\n报价如下",
     "thunderbird": "Am 01.06.26 um 10:02 schrieb Ann Lee:\n> Angebot",
