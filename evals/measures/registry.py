@@ -10,6 +10,8 @@ from core.wording import LANGS, Lang, explain, say
 from evals.measures.measured import Measured
 
 MEASURES: dict[str, str] = {
+    "signals": "evals.measures.signals",
+    "sentiment": "evals.measures.sentiment",
     "memory": "evals.measures.memory",
     "profile": "evals.measures.profile",
 }
