@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Engine, Subquery, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.identity import Identity
 from core.work import Work
 from db import audit
-from db.engine import reader, system_session
+from db.engine import Reader, reader, system_session
 from db.intake import work_of
 from db.matching import Book, Candidate, Clues
 from db.scope import Scope, scope_of
-from db.tables import Account, Arrival, Contact, Conversation, Fact, Message, Notice, Person
+from db.tables import Account, Arrival, Contact, Conversation, Fact, Message, Notice, Person, Signal
 
 EXCERPT = 200
 After = tuple[datetime, int]
@@ -56,14 +56,27 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something a person should know of."""
+    """Something a person should know of; `message` and `quote` are the signal it is about, if they may read it."""
 
     id: int
     kind: str
+    conversation_id: int | None
     conversation: str | None
+    title: str | None
+    account: str | None
+    message: str | None
+    quote: str | None
     detail: dict[str, Any]
     at: datetime
     seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of the inbox asks for something: conversations without an account, and notices not seen."""
+
+    unmatched: int
+    notices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +97,68 @@ def waiting(engine: Engine, identity: Identity, *, after: After | None = None, l
         return [_waiting(session, book, one, known.get(one.id)) for one in came]
 
 
-def recent(engine: Engine, identity: Identity, *, after: After | None = None, limit: int = 20) -> list[Came]:
+def recent(
+    engine: Engine, identity: Identity, *, account: int | None = None, after: After | None = None, limit: int = 20
+) -> list[Came]:
     """The asker's conversations with customers, what came in last first; one more than `limit` if there are more."""
     with system_session(engine) as session:
-        return _came(session, scope_of(session, identity), waits=False, after=after, limit=limit)
+        return _came(session, scope_of(session, identity), account=account, after=after, limit=limit)
+
+
+def count(engine: Engine, identity: Identity) -> Counts:
+    """How many conversations of the asker's wait for an account, and how many notices they have not seen."""
+    with reader(engine, identity) as records:
+        talks, arrivals, told = (records.scope.rows(model) for model in (Conversation, Arrival, Notice))
+        joined = talks.outerjoin(arrivals, arrivals.c.conversation_id == talks.c.id)
+        waits = select(func.count()).select_from(joined).where(*_waits(talks, arrivals))
+        unseen = select(func.count()).select_from(told).where(told.c.seen_at.is_(None))
+        return Counts(int(records.execute(waits).scalar() or 0), int(records.execute(unseen).scalar() or 0))
 
 
 def notices(engine: Engine, identity: Identity, *, after: After | None = None, limit: int = 20) -> list[Told]:
     """What the asker was told, the latest first; one more than `limit` if there are more."""
     with reader(engine, identity) as records:
-        rows, talks = records.scope.rows(Notice), records.scope.rows(Conversation)
+        rows, talks, accounts = (records.scope.rows(model) for model in (Notice, Conversation, Account))
         statement = select(
-            rows.c.id, rows.c.kind, talks.c.external_id, rows.c.detail, rows.c.at, rows.c.seen_at
-        ).select_from(rows.outerjoin(talks, talks.c.id == rows.c.conversation_id))
+            rows.c.id, rows.c.kind, talks.c.id.label("conversation_id"), talks.c.external_id, talks.c.title,
+            accounts.c.name, rows.c.detail, rows.c.at, rows.c.seen_at,
+        )  # fmt: skip
+        joined = rows.outerjoin(talks, talks.c.id == rows.c.conversation_id)
+        statement = statement.select_from(joined.outerjoin(accounts, accounts.c.id == talks.c.account_id))
         if after is not None:
             statement = statement.where(_before(rows.c.at, rows.c.id, after))
         statement = statement.order_by(rows.c.at.desc(), rows.c.id.desc()).limit(limit + 1)
-        return [
-            Told(row.id, row.kind, row.external_id, row.detail, row.at, row.seen_at)
-            for row in records.execute(statement)
-        ]
+        found = records.execute(statement).all()
+        quotes = _quotes(records, [row.detail for row in found])
+    return [
+        Told(
+            id=row.id,
+            kind=row.kind,
+            conversation_id=row.conversation_id,
+            conversation=row.external_id,
+            title=row.title,
+            account=row.name,
+            message=said[0],
+            quote=said[1],
+            detail=row.detail,
+            at=row.at,
+            seen_at=row.seen_at,
+        )
+        for row in found
+        for said in [quotes.get((row.detail.get("message_id"), row.detail.get("signal")), (None, None))]
+    ]
+
+
+def _quotes(
+    records: Reader, details: Sequence[dict[str, Any]]
+) -> dict[tuple[int | None, str | None], tuple[str | None, str | None]]:
+    """The message and the words of the signals that notices name, by our id of the message and kind."""
+    signals, messages = records.scope.rows(Signal), records.scope.rows(Message)
+    named = [detail["message_id"] for detail in details if "message_id" in detail]
+    statement = select(signals.c.message_id, signals.c.kind, messages.c.external_id, signals.c.quote)
+    statement = statement.join(messages, messages.c.id == signals.c.message_id).where(messages.c.id.in_(named))
+    rows = records.execute(statement.order_by(signals.c.start.desc()))
+    return {(row.message_id, row.kind): (row.external_id, row.quote) for row in rows}
 
 
 def see_notice(session: Session, identity: Identity, notice_id: int, now: datetime) -> bool:
@@ -182,7 +237,15 @@ def _contact(session: Session, talk: Conversation, account_id: int) -> int | Non
     return found[0] if len(found) == 1 else None
 
 
-def _came(session: Session, scope: Scope, *, waits: bool, after: After | None, limit: int) -> list[Came]:
+def _came(
+    session: Session,
+    scope: Scope,
+    *,
+    waits: bool = False,
+    account: int | None = None,
+    after: After | None,
+    limit: int,
+) -> list[Came]:
     talks, accounts = scope.rows(Conversation), scope.rows(Account)
     at = talks.c
     statement = select(
@@ -193,14 +256,20 @@ def _came(session: Session, scope: Scope, *, waits: bool, after: After | None, l
     if waits:
         arrivals = scope.rows(Arrival)
         joined = joined.outerjoin(arrivals, arrivals.c.conversation_id == at.id)
-        settled = arrivals.c.state.is_not_distinct_from("dismissed")
-        statement = statement.where(at.account_id.is_(None), ~settled)
+        statement = statement.where(*_waits(talks, arrivals))
+    if account is not None:
+        statement = statement.where(at.account_id == account)
     if after is not None:
         statement = statement.where(_before(at.loaded_at, at.id, after))
     statement = statement.select_from(joined).order_by(at.loaded_at.desc(), at.id.desc()).limit(limit + 1)
     rows = session.execute(statement).all()
     said = _last_said(session, [row.id for row in rows])
     return [_row(row, said.get(row.id, (0, None, None, ""))) for row in rows]
+
+
+def _waits(talks: Subquery, arrivals: Subquery) -> tuple[ColumnElement[bool], ...]:
+    dismissed = arrivals.c.state.is_not_distinct_from("dismissed")
+    return talks.c.kind == "customer", talks.c.account_id.is_(None), ~dismissed
 
 
 def _row(row: Any, said: Said) -> Came:

@@ -1,5 +1,6 @@
 """Rendering of templates: escaped, strict about missing names, worded in the reader's language."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,17 @@ def under(key: str, lang: Lang) -> dict[str, str]:
     """Every phrase below `web.<key>`, by what follows it."""
     prefix = f"web.{key}."
     return {name.removeprefix(prefix): text for name, text in phrases(lang).items() if name.startswith(prefix)}
+
+
+def script_data(names: Mapping[str, str], currency: str, lang: Lang, *areas: str) -> str:
+    """What a page's script needs to know, with every phrase of `areas`; safe inside a script element."""
+    words = under("page", lang)
+    for area in areas:
+        words |= {
+            name.removeprefix(f"{area}."): text for name, text in phrases(lang).items() if name.startswith(f"{area}.")
+        }
+    data = {"lang": lang, "currency": currency, "words": words, "columns": dict(names)}
+    return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
 
 
 def page(

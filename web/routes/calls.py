@@ -111,8 +111,9 @@ class Said(BaseModel):
 
 
 class CallOut(CallItem):
-    """One call as it stands."""
+    """One call as it stands; `conversation_id` is ours, to assign it with."""
 
+    conversation_id: int
     channels: int | None
     channel_speakers: list[str] | None
     lang: str | None
@@ -239,6 +240,7 @@ def describe(view: CallView, lang: Lang) -> CallOut:
     ]
     return CallOut(
         **_item(view.row),
+        conversation_id=view.conversation_id,
         channels=view.channels,
         channel_speakers=list(view.channel_speakers) if view.channel_speakers else None,
         lang=view.lang,

@@ -1,16 +1,13 @@
 """The chat page."""
 
-import json
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from web.asker import find_asker
 from web.language import language_of
-from web.pages import page, under
+from web.pages import page, script_data
 from web.parts import Parts, Shared
-from web.routes.me import Me, describe
+from web.routes.me import describe
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,15 +30,5 @@ def _chat(request: Request, parts: Parts) -> Response:
         return RedirectResponse("/sign-in", status_code=303)
     lang = language_of(request)
     me = describe(asker, parts, lang)
-    return page(request, "chat.html", {"me": me, "data": _data(parts, me)})
-
-
-def _data(parts: Parts, me: Me) -> str:
-    """What the page's script needs to know, safe inside a script element."""
-    data: dict[str, Any] = {
-        "lang": me.lang,
-        "currency": me.currency,
-        "words": under("page", me.lang),
-        "columns": dict(parts.names(me.lang)),
-    }
-    return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
+    data = script_data(parts.names(lang), me.currency, lang, "console")
+    return page(request, "chat.html", {"me": me, "here": "chat", "data": data})

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.work import hand_over
@@ -60,7 +60,12 @@ class NoticeItem(BaseModel):
 
     id: int
     kind: str
+    conversation_id: int | None
     conversation: str | None
+    title: str | None
+    account: str | None
+    message: str | None
+    quote: str | None
     detail: dict[str, Any]
     at: datetime
     seen_at: datetime | None
@@ -95,6 +100,13 @@ class Inbox(BaseModel):
     notices: NoticePage
 
 
+class CountsItem(BaseModel):
+    """How much asks for something: conversations without an account, and notices not seen."""
+
+    unmatched: int
+    notices: int
+
+
 class Choice(BaseModel):
     """The account a conversation belongs to, by our id."""
 
@@ -114,9 +126,15 @@ def look(asker: Asker, parts: Shared, limit: Limit = 20) -> Inbox:
     """The asker's inbox; `/api/inbox/unmatched`, `/api/inbox/recent` and `/api/notices` have the pages after."""
     return Inbox(
         unmatched=unmatched(asker, parts, None, limit),
-        recent=recent(asker, parts, None, limit),
+        recent=recent(asker, parts, None, None, limit),
         notices=notices(asker, parts, None, limit),
     )
+
+
+@router.get("/inbox/count")
+def count(asker: Asker, parts: Shared) -> CountsItem:
+    """How much of the asker's inbox asks for something."""
+    return CountsItem.model_validate(inbox.count(parts.engine, asker), from_attributes=True)
 
 
 @router.get("/inbox/unmatched")
@@ -128,9 +146,15 @@ def unmatched(asker: Asker, parts: Shared, cursor: Cursor = None, limit: Limit =
 
 
 @router.get("/inbox/recent")
-def recent(asker: Asker, parts: Shared, cursor: Cursor = None, limit: Limit = 20) -> RecentPage:
-    """What came in lately."""
-    rows = inbox.recent(parts.engine, asker, after=_after(cursor), limit=limit)
+def recent(
+    asker: Asker,
+    parts: Shared,
+    account: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> RecentPage:
+    """What came in lately, of all or of one account."""
+    rows = inbox.recent(parts.engine, asker, account=account, after=_after(cursor), limit=limit)
     last = rows[limit - 1] if len(rows) > limit else None
     return RecentPage(items=[ConversationItem(**_came(row)) for row in rows[:limit]], cursor=_next(last))
 

@@ -72,3 +72,8 @@ export function formatSeconds(milliseconds) {
   const seconds = milliseconds / 1000;
   return seconds < 0.1 ? "< 0.1" : new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(seconds);
 }
+
+/** A share between 0 and 1 as whole per cents. */
+export function formatShare(value) {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(value);
+}

@@ -1,6 +1,7 @@
 // The chat page: asks, shows what comes, and keeps the address in step with the open chat.
 
 import { announce, make, say } from "./dom.js";
+import { closeMenu, wireFrame } from "./nav.js";
 import { showReply } from "./reply.js";
 import { takeTurn } from "./stream.js";
 import { listThreads, markThread, refreshThreads } from "./threads.js";
@@ -126,26 +127,7 @@ async function openThread(threadId, { push = true } = {}) {
   }
 }
 
-function closeMenu() {
-  byId("side").classList.remove("open");
-  byId("open-menu").setAttribute("aria-expanded", "false");
-}
-
-function wireMenu() {
-  byId("open-menu").addEventListener("click", () => {
-    byId("side").classList.add("open");
-    byId("open-menu").setAttribute("aria-expanded", "true");
-    byId("close-menu").focus();
-  });
-  const shut = () => {
-    closeMenu();
-    byId("open-menu").focus();
-  };
-  byId("close-menu").addEventListener("click", shut);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && byId("side").classList.contains("open")) shut();
-  });
-  byId("scroll").addEventListener("click", closeMenu);
+function wireNew() {
   byId("new").addEventListener("click", (event) => {
     event.preventDefault();
     openThread(null);
@@ -181,7 +163,8 @@ function threadInAddress() {
 
 function start() {
   if (location.search) history.replaceState(history.state, "", location.pathname);
-  wireMenu();
+  wireFrame();
+  wireNew();
   wireAsking();
   listThreads(openThread);
   addEventListener("popstate", () => openThread(threadInAddress(), { push: false }));

@@ -4,6 +4,7 @@ import { columnName, make, say } from "./dom.js";
 import { showFeedback } from "./feedback.js";
 import { formatCell, formatSeconds } from "./format.js";
 import { showReceipts } from "./receipt.js";
+import { showSources } from "./sources.js";
 import { showTable } from "./table.js";
 
 const ENDED_WITHOUT_NUMBERS = new Set(["empty", "forbidden", "undefined", "clarify"]);
@@ -32,11 +33,6 @@ function showChart(reply) {
   image.addEventListener("load", () => figure.classList.add("drawn"));
   image.addEventListener("error", () => figure.replaceChildren(make("p", { class: "note" }, say("chart_failed"))));
   return figure;
-}
-
-function showSources(sources) {
-  return make("div", {}, make("p", { class: "small" }, say("sources")),
-    make("ul", { class: "sources" }, sources.map((source) => make("li", {}, source.quote, " ", make("span", { class: "note" }, source.at)))));
 }
 
 function showNext(suggestions, ask) {
