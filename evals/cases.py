@@ -44,7 +44,8 @@ class Expect(BaseModel):
 class Case(BaseModel):
     """One question, or turns of which the last is graded, asked by one person (a role, or a name).
 
-    `given` fills {names} in the question, and :names in the SQL, from the records.
+    `given` fills {names} in the question, and :names in the SQL, from the records. `quoted`: the reply quotes people,
+    in whatever language they spoke, and figures in it are theirs.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,7 @@ class Case(BaseModel):
     question: str | None = None
     turns: list[str] = []
     given: dict[str, str] = {}
+    quoted: bool = False
     expect: Expect
 
     @model_validator(mode="after")

@@ -74,7 +74,7 @@ def grade_numbers(it: Answered) -> Grade:
 def grade_words(it: Answered) -> Grade:
     """It speaks the asker's language, says what it must, not what it mustn't, and no figure of its own."""
     reply, expect = it.reply, it.case.expect
-    if reply.lang != it.case.lang or not speaks(reply, it.case.lang):
+    if reply.lang != it.case.lang or not (it.case.quoted or speaks(reply, it.case.lang)):
         return _fail("language", wanted=it.case.lang)
     shown = " ".join(
         [
@@ -89,7 +89,7 @@ def grade_words(it: Answered) -> Grade:
     told = [words for words in expect.silent if words.lower() in shown.lower()]
     if told:
         return _fail("told", what=", ".join(told))
-    strange = strange_figures(reply, it.asked)
+    strange = [] if it.case.quoted else strange_figures(reply, it.asked)
     if strange and reply.status is Status.ANSWERED:
         return _fail("strange", wrong=True, what=", ".join(strange))
     return PASS

@@ -23,6 +23,7 @@ from db.migrations.run import migrate
 from db.people import find_person, list_people
 from evals.cases import Case, Suite, load_suites
 from evals.graders import Answered, Grade, grade
+from evals.hearing import hear_all
 from evals.measures.measured import Measured
 from evals.measures.registry import MEASURES, is_measure, run_measure
 from evals.report import GOAL, Report, Result, show, write
@@ -77,6 +78,8 @@ def demo_home(settings: Settings, model: str) -> Iterator[Settings]:
 def run_evals(settings: Settings, suites: list[Suite], model: str, measures: Sequence[str] = ()) -> Report:
     """Ask every case of the suites and run the measures; nothing of it touches the home of `settings`."""
     with demo_home(settings, model) as ours, open_records(ours.var / "dealhand.db") as records:
+        if any(case.quoted for suite in suites for case in suite.cases):
+            hear_all(ours)
         results = asyncio.run(_run(ours, suites, records)) if suites else []
         measured: tuple[Measured, ...] = tuple(run_measure(name, ours) for name in measures)
     return Report(model, settings.clock.now(), results, measured)

@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from core.identity import Identity, Role
 from core.profiles import FactView, Profile
@@ -20,8 +19,8 @@ from db.engine import open_engine, system_session
 from db.intake import take_in
 from db.migrations.run import migrate
 from db.people import add_person
-from db.signals import store_readings, unread
 from db.tables import Account, Conversation
+from evals.hearing import understand
 from evals.measures.measured import Figure, Measured
 from tools.workbench import Workbench
 
@@ -73,17 +72,8 @@ def _heard(case: dict[str, Any], engine: Engine, workbench: Workbench, asker: Id
         wanted = Conversation.source == "eval", Conversation.external_id == case["id"]
         conversation = session.scalars(select(Conversation).where(*wanted)).one()
         conversation.account_id = account_id
-        _understood(session, workbench, conversation.id)
+        understand(session, workbench, conversation.id, NOW)
     return workbench.profiles.profile(asker, account_id, case["lang"])
-
-
-def _understood(session: Session, workbench: Workbench, conversation_id: int) -> None:
-    lines = unread(session, conversation_id)
-    readings = workbench.signals.detect([line.utterance for line in lines])
-    kept = [(line.message_id, reading) for line, reading in zip(lines, readings, strict=True)]
-    store_readings(session, kept, detector=workbench.signals.version, now=NOW)
-    session.flush()
-    workbench.profiles.learn(session, conversation_id)
 
 
 def _conversation(case: dict[str, Any]) -> IncomingConversation:
