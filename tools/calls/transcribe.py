@@ -18,6 +18,7 @@ from tools.calls.guards import LITTLE_SPEECH, LOW_COVERAGE, covered, cut_loops, 
 from tools.calls.legs import Legs
 from tools.calls.probe import probe
 from tools.calls.roles import name_speakers
+from tools.calls.speakers import Voices
 from tools.calls.transcribers import open_transcriber
 from tools.calls.transcript import Heard, Hints, Limits, Progress, Spoken, Transcriber, Transcript, Warn, Word
 from tools.calls.turns import tidy, to_call_time, to_turns
@@ -64,6 +65,8 @@ class Ear:
             for pieces in _all_pieces(legs, blocks):
                 for piece in pieces:
                     waiting += packer.add(piece)
+                    if legs.channels == 1:
+                        heard.voices.add(piece.start, piece.samples)
                 waiting = self._hear(waiting, heard, whole=False)
             self._hear([*waiting, *packer.rest()], heard, whole=True)
         finally:
@@ -96,6 +99,7 @@ class Hearing:
     def __init__(self, seconds: float) -> None:
         self.words: dict[int, list[tuple[Word, str]]] = {}
         self.letters: Counter[str] = Counter()
+        self.voices = Voices()
         self.speech = self.with_text = self.done = 0.0
         self.looped = self.late = False
         self._seconds = max(seconds, 1e-3)
@@ -131,9 +135,13 @@ class Hearing:
     def lines(self, channel: int | None) -> list[Spoken]:
         """One channel's words in lines, each in one language."""
         words = sorted(self.words.get(channel or 0, []), key=lambda each: each[0].start)
-        runs = ((lang, [word for word, _ in run]) for lang, run in groupby(words, key=lambda each: each[1]))
-        spoken = (line for lang, run in runs for line in to_turns(run, lang=lang, channel=channel))
-        return [line for line in spoken if not is_phantom(line.text)]
+        voices = self.voices.label([word for word, _ in words]) if channel is None else [None] * len(words)
+        marked = [(word, lang, voice) for (word, lang), voice in zip(words, voices, strict=True)]
+        lines: list[Spoken] = []
+        for (lang, voice), run in groupby(marked, key=lambda each: each[1:]):
+            spoken = to_turns([word for word, _, _ in run], lang=lang, channel=channel)
+            lines += [replace(line, voice=voice) for line in spoken if not is_phantom(line.text)]
+        return lines
 
 
 def _all_pieces(legs: Legs, blocks: Iterable[NDArray[np.float32]]) -> Iterator[Iterable[Piece]]:
