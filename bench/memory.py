@@ -24,7 +24,7 @@ from db.tables import Account, Conversation, Message, ToRemember
 from evals.measures.memory import Probe, load
 from tools.memory.indexer import VERSION
 from tools.memory.memory import Memory
-from tools.memory.ranking import FIELDS
+from tools.memory.ranking import FIELD
 from tools.memory.vectors import pack
 from tools.memory.words import words_of
 
@@ -94,7 +94,7 @@ def pages(size: int) -> Iterator[tuple[list[dict[str, object]], list[Entry]]]:
             said = {"speaker": "customer" if number % 2 else "rep", "text": f"{texts[one]} {texts[two]} PO{number}"}
             messages.append({**ids, **said, "lang": None, "at": at, **MARK})
             own = " ".join(dict.fromkeys([*words[one], *words[two], f"po{number}"]))
-            kept = FIELDS.join((own, f"account {number // LINES % ACCOUNTS}", " ".join(words[one])))
+            kept = f" {FIELD} ".join((own, f"account {number // LINES % ACCOUNTS}", " ".join(words[one])))
             entries.append(Entry(number + 1, number // LINES + 1, at, kept, packed[place], "bench"))
         yield messages, entries
 

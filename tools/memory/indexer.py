@@ -14,7 +14,7 @@ from core.settings import Settings
 from db.memory import Entry, Heard, Ledger
 from db.migrations.words import make_words, words_are_there
 from tools.memory import words
-from tools.memory.ranking import FIELDS
+from tools.memory.ranking import FIELD
 from tools.memory.vectors import Store, pack
 from tools.memory.words import words_of
 
@@ -181,7 +181,7 @@ def entries_of(heard: Sequence[Heard]) -> list[Entry]:
 def fields_of(heard: Heard) -> str:
     """The words of a message, of its conversation's names, and of the lines before it."""
     parts = (heard.text[:LONGEST], heard.names, heard.before[:LONGEST])
-    return FIELDS.join(" ".join(words_of(part)) for part in parts)
+    return f" {FIELD} ".join(" ".join(words_of(part)) for part in parts).replace("  ", " ").strip()
 
 
 def hash_of(heard: Heard) -> str:

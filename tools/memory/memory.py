@@ -1,6 +1,7 @@
 """Memory: everything said by customers and to them, found by meaning and by words, within what the asker may see."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import structlog
@@ -11,7 +12,7 @@ from core.identity import Identity
 from core.ports import ANYTHING
 from core.said import Filters, Hit
 from core.settings import Settings
-from db.recall import COMMON, Recall, Seen, recall
+from db.recall import COMMON, Candidate, Recall, Seen, recall
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
 from tools.memory.question import Question, glossary, read
@@ -19,24 +20,36 @@ from tools.memory.ranking import Scored, judge, settled, ways_of, weight_of
 from tools.memory.vectors import ChromaAway, unpack
 from tools.memory.words import keep_dictionary, segmenter
 
+Nearest = Callable[[Vectors, int], list[int]]
 LONGEST_QUERY = 1000
 LITTLE = 64
-FEW = 1000
-"""So many messages are judged one by one; up to `EXACT` their vectors are compared one by one."""
-
-EXACT = 15_000
-NEAREST = 100
 MORE = 20
-OVERFETCH = 1000
-ENOUGH = 30
 log = structlog.get_logger("memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a question is looked for. Up to `few` messages are judged one by one; up to `exact`, and where the store of
+
+    vectors leaves fewer than `enough`, vectors are compared one by one; `nearest` of them are judged.
+    """
+
+    few: int = 1000
+    exact: int = 15_000
+    nearest: int = 100
+    overfetch: int = 1000
+    enough: int = 30
+
+
+USUAL = Limits()
 
 
 class Memory:
     """Finds what was said, and keeps its indexes up with the messages from a thread of its own."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    def __init__(self, settings: Settings, engine: Engine, limits: Limits = USUAL) -> None:
         self._engine = engine
+        self._limits = limits
         self._indexer = Indexer(settings, engine)
         self._keeper = Keeper(self)
         keep_dictionary(settings.var / "cache")
@@ -55,7 +68,7 @@ class Memory:
         vectors = encoder().encode([question.text, question.translated or question.plain])
         reached = self._reached()
         with recall(self._engine, identity, filters) as look:
-            best = Search(look, question, vectors, self._indexer.store.nearest).best(reached)[: k + MORE]
+            best = Search(look, question, vectors, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
             return settled(look.hits({one.message_id: one.score for one in best}), k) if best else []
 
     def catch_up(self) -> int:
@@ -107,37 +120,36 @@ class Memory:
 class Search:
     """One question over one look at memory."""
 
-    def __init__(
-        self, look: Recall, question: Question, vectors: Vectors, nearest: Callable[[Vectors, int], list[int]]
-    ) -> None:
+    def __init__(self, look: Recall, question: Question, vectors: Vectors, limits: Limits) -> None:
         self._look = look
         self._question = question
         self._vectors = vectors
-        self._nearest = nearest
+        self._limits = limits
 
-    def best(self, reached: int) -> list[Scored]:
-        """The messages that answer, best first. The store of vectors knows those up to `reached`."""
-        count = self._look.count(EXACT + 1)
-        if count <= FEW:
+    def best(self, nearest: Nearest, reached: int) -> list[Scored]:
+        """The messages that answer, best first. `nearest` asks the store, which has the vectors up to `reached`."""
+        count = self._look.count(self._limits.exact + 1)
+        if count <= self._limits.few:
             return judge(self._question, self._look.candidates(), self._vectors[0], None, count)
-        exact = count <= EXACT
-        ways = ways_of(self._question)
-        said = self._look.saying(ways)
+        exact = count <= self._limits.exact
+        said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
-        told = [len(ids) for ids in said]
+        near = self._compared(self._look.vectors()) if exact else self._near(nearest, reached)
         saying = self._telling(said, total)
-        if exact:
-            near = self._compared(self._look.vectors())
-        else:
-            near = [*self._stored(), *self._compared(self._look.vectors(reached))]
         candidates = self._look.candidates([*{*near, *saying}])
-        if not exact and not self._look.everything and len({one.message_id for one in candidates} & {*near}) < ENOUGH:
+        if not exact and not self._look.everything and self._too_few(candidates, near):
             near = self._compared(self._look.vectors())
             candidates = self._look.candidates([*{*near, *saying}])
-        return judge(self._question, candidates, self._vectors[0], told, total)
+        return judge(self._question, candidates, self._vectors[0], [len(ids) for ids in said], total)
 
-    def _stored(self) -> list[int]:
-        return self._nearest(self._vectors, NEAREST if self._look.everything else OVERFETCH)
+    def _near(self, nearest: Nearest, reached: int) -> list[int]:
+        """What the store finds, and what it does not have yet."""
+        count = self._limits.nearest if self._look.everything else self._limits.overfetch
+        found = nearest(self._vectors, count)
+        return [*found, *self._compared(self._look.vectors(reached if found else 0))]
+
+    def _too_few(self, candidates: Sequence[Candidate], near: Sequence[int]) -> bool:
+        return len({one.message_id for one in candidates}.intersection(near)) < self._limits.enough
 
     def _compared(self, pages: Iterable[list[Seen]]) -> list[int]:
         """The nearest by comparing every vector."""
@@ -147,10 +159,10 @@ class Search:
             if not page:
                 continue
             near = (unpack([seen.vector for seen in page]) @ self._vectors.T).max(axis=1)
-            top = np.argsort(-near)[:NEAREST]
+            top = np.argsort(-near)[: self._limits.nearest]
             ids += [page[place].message_id for place in top]
             scores += [float(near[place]) for place in top]
-        return [ids[place] for place in np.argsort(-np.array(scores))[:NEAREST]]
+        return [ids[place] for place in np.argsort(-np.array(scores))[: self._limits.nearest]]
 
     def _telling(self, said: Sequence[Sequence[int]], total: int) -> list[int]:
         """The messages that say the most telling of what is sought."""
@@ -160,7 +172,7 @@ class Search:
                 weight = weight_of(len(ids), total)
                 for one in ids:
                     points[one] = points.get(one, 0.0) + weight
-        return sorted(points, key=lambda one: (-points[one], -one))[:NEAREST]
+        return sorted(points, key=lambda one: (-points[one], -one))[: self._limits.nearest]
 
 
 def open_memory(settings: Settings, engine: Engine) -> Memory:

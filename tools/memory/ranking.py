@@ -19,6 +19,10 @@ MOST_UNITS = 16
 WORDS_WEIGHT = 2.0
 CUSTOMER_BONUS = 0.03
 BEFORE_WEIGHT = 0.4
+SHORT = 6
+SHORT_BEFORE_WEIGHT = 0.7
+"""An answer in so few words, e.g. "yes, 15 %", is found by what it answers."""
+
 FOREIGN_WEIGHT = 0.2
 """How much a word without a translation counts against a message in the other language."""
 
@@ -26,7 +30,10 @@ RELEVANT = 0.37
 SURELY = 0.6
 """A meaning so near answers in whatever words."""
 
-FIELDS = " | "
+FEWEST = 200
+"""Below so many messages it can't be said how rare a word is."""
+
+FIELD = "|"
 
 
 class Scored(NamedTuple):
@@ -59,13 +66,13 @@ def judge(
     if not candidates:
         return []
     meaning: NDArray[np.float32] = unpack([one.vector for one in candidates]) @ vector
-    fields = [[frozenset(field.split()) for field in one.words.split("|")] for one in candidates]
+    fields = [[frozenset(field.split()) for field in one.words.split(FIELD)] for one in candidates]
     units = _units(question)
     counts = told if told is not None else [_count(unit, fields) for unit in units]
     weighed = [_weighed(unit, count, total) for unit, count in zip(units, counts, strict=True)]
     found = []
     for one, near, said in zip(candidates, meaning, fields, strict=True):
-        share, strict = _share(weighed, said, CHINESE.search(one.words.partition("|")[0]) is not None)
+        share, strict = _share(weighed, said, CHINESE.search(one.words.partition(FIELD)[0]) is not None)
         if near < SURELY and near / 2 + strict < RELEVANT:
             continue
         points = float(near) + WORDS_WEIGHT * share
@@ -82,7 +89,8 @@ def settled(hits: Sequence[Hit], k: int) -> list[Hit]:
 
 def weight_of(count: int, total: int) -> float:
     """How telling a word is that `count` of `total` messages say."""
-    return math.log(1 + (max(total, count) - count + 0.5) / (count + 0.5))
+    most = max(total, count, FEWEST)
+    return math.log(1 + (most - count + 0.5) / (count + 0.5))
 
 
 def _units(question: Question) -> list[Unit]:
@@ -118,7 +126,7 @@ def _share(units: Sequence[Unit], said: Sequence[frozenset[str]], chinese: bool)
     for unit in units:
         strength = 1.0 if _says(unit, said[0]) or _says(unit, said[1]) else 0.0
         if not strength and _says(unit, said[2]):
-            strength = BEFORE_WEIGHT
+            strength = BEFORE_WEIGHT if len(said[0]) > SHORT else SHORT_BEFORE_WEIGHT
         foreign = not unit.bilingual and unit.chinese != chinese and not strength
         got += unit.weight * strength
         most += unit.weight * (FOREIGN_WEIGHT if foreign else 1.0)
