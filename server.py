@@ -209,9 +209,9 @@ def _tell_heard(
     import asyncio
 
     from agent.assistant import open_assistant
-    from connectors.terminal.heard import asker_of, heard_lines
+    from connectors.terminal.heard import about, asker_of, heard_lines
 
-    name, question = asked
+    name, question = asked[0], about(asked[1], reports, settings.lang)
     asker = asker_of(engine, name)
     for line in heard_lines(engine, workbench, asker, reports, settings.lang):
         typer.echo(line)

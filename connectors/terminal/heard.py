@@ -82,6 +82,15 @@ def _clock(seconds: float) -> str:
     return f"{minutes:02d}:{rest:02d}"
 
 
+def about(question: str, reports: Sequence[FileReport], lang: Lang) -> str:
+    """The question, kept to the one account that everything brought in belongs to, if it is one."""
+    accounts = {one.account for report in reports for one in report.filed}
+    account = next(iter(accounts)) if len(accounts) == 1 else None
+    if account is None or account.lower() in question.lower():
+        return question
+    return say("ingest.about", lang, question=question, account=account)
+
+
 def asker_of(engine: Engine, name: str | None) -> Identity:
     """Who looks: the person named, if they are known, else the first who sees everything."""
     with system_session(engine) as session:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from connectors.terminal.heard import asker_of
+from connectors.terminal.heard import about, asker_of
 from connectors.terminal.ingest import Desk, FileReport, NoSuchAccount, Wishes, lines_of
 from core.clock import Clock
 from core.errors import UnknownPerson
@@ -100,6 +100,8 @@ def test_everything_may_be_given_an_account_and_a_side(small: Small, tmp_path: P
     chat.write_text(CHAT.replace("Ann", "小王"))
     (report,) = run(small, tmp_path, chat, Wishes(account="ann ltd", name="小王", channel="wecom"))
     assert [one.account for one in report.filed] == ["Ann Ltd"]
+    assert about("price?", [report], "en") == "price? (Ann Ltd)"
+    assert about("price of Ann Ltd?", [report], "en") == "price of Ann Ltd?"
     with system_session(small.engine) as session:
         talk = session.get_one(Conversation, report.filed[0].id)
         assert (talk.channel, talk.owner_id) == ("wecom", small.people["Ann"].person_id)
