@@ -14,6 +14,7 @@ MEASURES: dict[str, str] = {
     "sentiment": "evals.measures.sentiment",
     "memory": "evals.measures.memory",
     "profile": "evals.measures.profile",
+    "transcripts": "evals.measures.transcripts",
 }
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 

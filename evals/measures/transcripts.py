@@ -18,6 +18,8 @@ from tools.calls.turns import simplify
 
 CLIPS = Path(__file__).parents[3] / "shared" / "data" / "calls" / "calls.jsonl"
 LOOSE = "not strict WER"
+MISMATCHED = frozenset({"azure_katiesteve"})
+"""Their text belongs to another recording."""
 GOALS: dict[Lang, float] = {"en": 0.20, "zh": 0.11}
 
 
@@ -75,7 +77,8 @@ def total(found: list[Errors]) -> Errors:
 
 
 def _reference(row: dict[str, Any]) -> str | None:
-    return None if LOOSE in (row.get("reference_quality") or "") else row.get("reference")
+    loose = LOOSE in (row.get("reference_quality") or "") or Path(row["file"]).stem in MISMATCHED
+    return None if loose else row.get("reference")
 
 
 def _figures(found: dict[Lang, list[tuple[Clip, Errors]]]) -> Iterator[Figure]:

@@ -39,7 +39,7 @@ class OpenaiWhisper:
         except ImportError as error:
             raise ExtraMissing(extra=NAME) from error
         self.name = f"{NAME}:{weights.name}"
-        self._model = self._load(weights, cache)
+        self.model = self._load(weights, cache)
 
     def hear(self, windows: Sequence[Samples], hints: Hints) -> list[Heard]:
         """The words of each window, in order."""
@@ -47,7 +47,7 @@ class OpenaiWhisper:
 
     def close(self) -> None:
         """Let go of the weights."""
-        del self._model
+        del self.model
 
     def _load(self, weights: Weights, cache: Path) -> Any:
         try:
@@ -65,7 +65,7 @@ class OpenaiWhisper:
 
     def _hear(self, window: Samples, hints: Hints) -> Heard:
         padded = self._whisper.pad_or_trim(window)
-        mel = self._whisper.log_mel_spectrogram(padded, n_mels=self._model.dims.n_mels)
+        mel = self._whisper.log_mel_spectrogram(padded, n_mels=self.model.dims.n_mels)
         seconds = window.size / RATE
         lang = hints.lang or self._language(mel, seconds, hints)
         result = self._decode(mel, lang, before(hints, lang), seconds, 0.0)
@@ -73,17 +73,17 @@ class OpenaiWhisper:
             second = self._decode(mel, lang, "", seconds, WARMER)
             if squeeze(result.text) > LOOPING or second.avg_logprob > result.avg_logprob:
                 result = second
-        tokenizer = self._whisper.tokenizer.get_tokenizer(self._model.is_multilingual, language=lang, task="transcribe")
+        tokenizer = self._whisper.tokenizer.get_tokenizer(self.model.is_multilingual, language=lang, task="transcribe")
         aligned = self._timing.find_alignment(
-            self._model, tokenizer, [token for token in result.tokens if token < tokenizer.eot], mel, window.size // 160
+            self.model, tokenizer, [token for token in result.tokens if token < tokenizer.eot], mel, window.size // 160
         )
         words = tuple(Word(each.word, float(each.start), float(each.end), float(each.probability)) for each in aligned)
         return Heard(words, lang, no_speech=float(result.no_speech_prob), logprob=float(result.avg_logprob))
 
     def _language(self, mel: Any, seconds: float, hints: Hints) -> str:
-        if not self._model.is_multilingual:
+        if not self.model.is_multilingual:
             return "en"
-        _, odds = self._model.detect_language(mel)
+        _, odds = self.model.detect_language(mel)
         return choose_languages([home(list(odds.items()))], [seconds], hints)[0]
 
     def _decode(self, mel: Any, lang: str, told: str, seconds: float, warmth: float) -> Any:
@@ -95,4 +95,4 @@ class OpenaiWhisper:
             without_timestamps=True,
             fp16=False,
         )
-        return self._whisper.decode(self._model, mel, options)
+        return self._whisper.decode(self.model, mel, options)
