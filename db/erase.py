@@ -31,10 +31,12 @@ from db.tables import (
     LiveCall,
     Message,
     Notice,
+    Remembered,
     Segment,
     Signal,
     SignalLabel,
     Ticket,
+    ToRemember,
     Tracker,
 )
 
@@ -199,7 +201,8 @@ def _carry_out(engine: Engine, plan: Plan, hands: Hands, by: Identity | None, no
         )
         actor = by.person_id if by else None
         audit.record(session, actor_id=actor, action="erase", subject=plan.subject, detail=done.counts(), now=now)
-    hands.memory(plan.messages)
+    for some in _pieces(plan.messages):
+        hands.memory(some)
     compact(engine)
     return done
 
@@ -217,6 +220,9 @@ def _erase_rows(session: Session, plan: Plan, now: datetime) -> int:
         session.execute(delete(Conversation).where(Conversation.id.in_(some)))
     _erase_examples(session, plan)
     _blot_words(session, plan)
+    session.flush()
+    # What memory keeps of a message that changed, or of one that followed it, is stale: it is made anew.
+    session.execute(delete(Remembered).where(Remembered.message_id.in_(select(ToRemember.message_id))))
     return facts
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, String, func, inspect, select, update
+from sqlalchemy import Engine, String, delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from core.needles import Needles
@@ -31,6 +31,7 @@ from db.tables import (
     Signal,
     SignalLabel,
     Ticket,
+    ToRemember,
     Tracker,
 )
 from tests.db.company import NOW, Small, build
@@ -225,6 +226,12 @@ def test_a_person_is_erased_and_the_rest_of_the_account_stays(small: Small, plan
             text=f"Thanks {PERSON.upper()}, call 138-0013-8000 about the rollout",
         )  # fmt: skip
         session.add(said)
+        session.flush()
+        session.add(Remembered(
+            message_id=said.id, conversation_id=talk.id, at=NOW, words=said.text, vector=b"1", version="t",
+        ))  # fmt: skip
+    with system_session(small.engine) as session:
+        session.execute(delete(ToRemember))
     erase_contact(small.engine, gone.contact, Hands(), by=small.people["Dana"], now=NOW)
     cells = _cells(small.engine)
     about = [line for line in cells.splitlines() if "Ulla" not in line and "Neighbour" not in line]
