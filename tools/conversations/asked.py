@@ -63,7 +63,7 @@ class _Text:
 def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") -> Asked:
     """What the question asks for; names are those in the asker's scope. `place` says where a customer would stand."""
     text = _Text(question, clean(question))
-    kinds = tuple(kind for kind, cues in _rules()["kinds"].items() if any(cue.search(text.clean) for cue in cues))
+    kinds = _kinds(text, "kinds")
     period = _period(text, lexicon, today)
     names, doubt = _names(text, lexicon)
     unknown = None
@@ -77,7 +77,7 @@ def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") 
         mode="topic" if content else "kinds" if kinds else "latest",
         names=names,
         period=period,
-        kinds=kinds,
+        kinds=tuple(dict.fromkeys((*kinds, *_kinds(text, "hints")))),
         channels=tuple(
             name for name, cues in _rules()["channels"].items() if any(cue.search(text.clean) for cue in cues)
         ),
@@ -85,6 +85,10 @@ def read(question: str, lexicon: Lexicon, today: date, *, place: Place = "who") 
         unknown=unknown,
         doubt=doubt,
     )
+
+
+def _kinds(text: _Text, words: Literal["kinds", "hints"]) -> tuple[str, ...]:
+    return tuple(kind for kind, cues in _rules()[words].items() if any(cue.search(text.clean) for cue in cues))
 
 
 def _period(text: _Text, lexicon: Lexicon, today: date) -> Period | None:
@@ -125,7 +129,7 @@ def _best(
         for end in sorted(runs, reverse=True):
             run = runs[end]
             names = _people(run)
-            if run.whole is whole and names and not _is_common(text, lexicon, tokens[at:end], run):
+            if run.whole is whole and names and not _is_common(text, lexicon, tokens, (at, end), run):
                 return end, names
     squashed = _people_of(lexicon.names.squashed(words[at])) if len(words[at]) >= SHORT else ()
     return at + 1, squashed
@@ -142,15 +146,31 @@ def _people_of(names: Iterable[Name]) -> tuple[Name, ...]:
     return tuple(name for name in fitting if WHO.index(name.dimension) == best)
 
 
-def _is_common(text: _Text, lexicon: Lexicon, run: list[Token], found: Found) -> bool:
-    """Whether words that are part of a name are rather ordinary words here."""
+def _is_common(text: _Text, lexicon: Lexicon, tokens: list[Token], at: tuple[int, int], found: Found) -> bool:
+    """Whether words that are part of a name are rather ordinary words here, or part of a name that nobody bears."""
     if found.whole:
         return False
+    run = tokens[at[0] : at[1]]
     written = text.original[run[0].start : run[-1].end]
     if wide(written[0]):
         return len(written) < 2 or tuple(token.word for token in run) in lexicon.terms
+    beside = [tokens[place] for place in (at[0] - 1, at[1]) if 0 <= place < len(tokens)]
+    if any(_is_strange(text, lexicon, token) for token in beside):
+        return True
     ordinary = all(token.word in lexicon.vocabulary or len(token.word) < SHORT for token in run)
     return ordinary and not (written[0].isupper() and run[0].start > 0)
+
+
+def _is_strange(text: _Text, lexicon: Lexicon, token: Token) -> bool:
+    """A Latin word that says nothing by itself nor to the records: next to part of a name, it makes another name."""
+    if not token.latin or token.word in lexicon.vocabulary:
+        return False
+    written = text.clean[token.start : token.end]
+    return not any(cue.fullmatch(written) for cue in (*_rules()["empty"], *_kind_cues()))
+
+
+def _kind_cues() -> list[re.Pattern[str]]:
+    return [cue for words in ("kinds", "hints") for cues in _rules()[words].values() for cue in cues]
 
 
 def _slip(
@@ -197,11 +217,11 @@ def _who(text: _Text, place: Place) -> str | None:
 
 def _topic(text: _Text, kinds: tuple[str, ...]) -> tuple[str, str]:
     """What to search for, and what of it carries meaning beyond the signals that are asked for."""
-    said = text.left
+    said = content = text.left
     for cue in _rules()["frames"]:
         said = cue.sub(" ", said)
-    content = said
-    for cue in (*(cue for kind in kinds for cue in _rules()["kinds"][kind]), *_rules()["empty"]):
+    named = [cue for kind in kinds for cue in _rules()["kinds"][kind]]
+    for cue in (*named, *_rules()["frames"], *_rules()["empty"]):
         content = cue.sub(" ", content)
     return " ".join(said.split()).strip(" ?？,，.。!！:：、"), "".join(char for char in content if char.isalnum())
 
