@@ -2,12 +2,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check eval bench
+.PHONY: help run test check soak eval bench
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCHES := turn concurrent metrics_scale cold import_rows transcribe
+BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline
 ONLY ?= $(BENCHES)
 
 help: ## list the commands
@@ -20,6 +20,11 @@ run: $(VENV)/.run ## set up and serve the web chat and the API, with the demo co
 
 test: $(VENV)/.test $(VENV)/.whisper ## set up and run every test this machine can run; says what it skipped and why
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -rs
+
+soak: $(VENV)/.test ## the long kill tests, twenty times in a row (SOAK=3 for three)
+	@for round in $$(seq $${SOAK:-20}); do \
+	  echo "round $$round"; DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_kills.py -x; \
+	done
 
 check: $(VENV)/.test ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

@@ -49,7 +49,7 @@ class Hands:
     probe: Callable[[Path], Found]
     hear: Callable[[Request, Callable[[float], None]], dict[str, Any]]
     hot_words: Callable[[Session, int], tuple[str, ...]]
-    read: Callable[[Session, int], Readings]
+    read: Callable[[int], Readings]
     store: Callable[[Session, Readings], list[int]]
     learn: Callable[[Session, int], None]
 

@@ -34,7 +34,7 @@ def plan_of(hands: Hands) -> Plan:
 
 def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Plan:
     """The pipelines over the parts of the product, and the removal of audio whose time is over."""
-    scribe, said = Scribe(), Said(settings, workbench)
+    scribe, said = Scribe(), Said(settings, engine, workbench)
     hands = Hands(
         settings=settings,
         engine=engine,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import system_session
 from db.notices import Telling, concerning, tell
-from jobs.pipelines.hands import NEWS, Hands, Readings
+from jobs.pipelines.hands import NEWS, Hands
 from jobs.work import Work
 
 Note = Callable[[str, float], None]
@@ -16,7 +16,7 @@ Note = Callable[[str, float], None]
 def read(hands: Hands, work: Work, conversation_id: int, note: Note) -> list[dict[str, Any]]:
     """Read, keep and learn; whom to tell of what, for `notify`."""
     note("signals", 0.9)
-    readings = work.carry("read", lambda: _read(hands, conversation_id))
+    readings = work.carry("read", lambda: hands.read(conversation_id))
     messages = work.once("signals", lambda session: hands.store(session, readings()))
     note("profile", 0.94)
     work.once("profile", lambda session: hands.learn(session, conversation_id))
@@ -33,11 +33,6 @@ def notify(hands: Hands, work: Work, tellings: list[dict[str, Any]], *also: Call
         return tell(session, (Telling(**one) for one in tellings), hands.now())
 
     work.once("notify", write)
-
-
-def _read(hands: Hands, conversation_id: int) -> Readings:
-    with system_session(hands.engine) as session:
-        return hands.read(session, conversation_id)
 
 
 def _triggers(hands: Hands, conversation_id: int, messages: Sequence[int]) -> list[dict[str, Any]]:

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.settings import Settings
 from db import signals
+from db.engine import system_session
 from jobs.pipelines.hands import Readings
 
 if TYPE_CHECKING:
@@ -15,13 +17,15 @@ if TYPE_CHECKING:
 class Said:
     """Finds signals and facts in conversations, and keeps them."""
 
-    def __init__(self, settings: Settings, workbench: "Workbench") -> None:
+    def __init__(self, settings: Settings, engine: Engine, workbench: "Workbench") -> None:
         self._clock = settings.clock
+        self._engine = engine
         self._workbench = workbench
 
-    def read(self, session: Session, conversation_id: int) -> Readings:
-        """What the lines that nobody has read carry, by message."""
-        unread = signals.unread(session, conversation_id)
+    def read(self, conversation_id: int) -> Readings:
+        """What the lines that nobody has read carry, by message; nothing of the database is held meanwhile."""
+        with system_session(self._engine) as session:
+            unread = signals.unread(session, conversation_id)
         readings = self._workbench.signals.detect([line.utterance for line in unread])
         return [(line.message_id, reading) for line, reading in zip(unread, readings, strict=True)]
 

@@ -114,6 +114,14 @@ def small_firm(sqlite_url: str, tmp_path: Path) -> Iterator[Firm]:
     made.engine.dispose()
 
 
+@pytest.fixture
+def postgres_firm(postgres_url: str, tmp_path: Path) -> Iterator[Firm]:
+    """The firm on PostgreSQL."""
+    made = firm_of(postgres_url, tmp_path)
+    yield made
+    made.engine.dispose()
+
+
 @dataclass
 class Workers:
     """Real processes, started anew as they die."""

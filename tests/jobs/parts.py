@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,18 @@ from sqlalchemy.orm import Session
 
 from core.said import Feeling, Found, Reading
 from core.settings import Settings
+from db.engine import system_session
 from db.tables import Conversation, Fact, Message, Sentiment, Signal
 from jobs.flow import Plan
 from jobs.pace import Pace
 from jobs.pipelines.hands import Hands, Readings
 from jobs.pipelines.plan import plan_of
 from jobs.request import Request
+from jobs.scribe import Scribe
+from tools.calls.probe import EmptyAudio
+from tools.calls.probe import probe as really_probe
 from tools.calls.storage import Storage
+from tools.calls.transcript import Limits
 
 QUICK = Pace(quiet=0, poll=0.1, beat=0.25, silence=2.0, settle=0.1, sweep=0.5, rest=0, grace=5)
 WORDS = {"price": "price_sensitivity", "leave": "churn_risk"}
@@ -39,8 +44,6 @@ def kept(storage: Storage, name: str) -> AbstractContextManager[Path]:
 
 
 def probe(path: Path) -> Held:
-    from tools.calls.probe import EmptyAudio  # noqa: PLC0415 (as the real one)
-
     if path.read_text(encoding="utf-8").startswith("{}"):
         raise EmptyAudio(name=path.name)
     return Held()
@@ -62,10 +65,11 @@ def hot_words(session: Session, conversation_id: int) -> tuple[str, ...]:
     return ()
 
 
-def read(session: Session, conversation_id: int) -> Readings:
+def read(engine: Engine, conversation_id: int) -> Readings:
     done = select(Sentiment.message_id)
     unread = select(Message).where(Message.conversation_id == conversation_id, Message.id.not_in(done))
-    return [(message.id, _reading(message.text)) for message in session.scalars(unread.order_by(Message.id))]
+    with system_session(engine) as session:
+        return [(message.id, _reading(message.text)) for message in session.scalars(unread.order_by(Message.id))]
 
 
 def _reading(text: str) -> Reading:
@@ -113,7 +117,7 @@ def hands_of(settings: Settings, engine: Engine) -> Hands:
         probe=probe,
         hear=hear,
         hot_words=hot_words,
-        read=read,
+        read=partial(read, engine),
         store=partial(store, now),
         learn=partial(learn, now),
     )
@@ -134,8 +138,10 @@ def work(arguments: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def plan(settings: Settings, engine: Engine, workbench: object) -> Plan:
-        found = plan_of(hands_of(settings, engine))
-        return Plan(found.flows, (), watch)
+        hands, scribe = hands_of(settings, engine), Scribe()
+        if arguments.get("real"):
+            hands = replace(hands, probe=partial(really_probe, limits=Limits.of(settings)), hear=scribe.hear)
+        return Plan(plan_of(hands).flows, (), watch, scribe.hurry)
 
     engine = open_engine(settings.database)
     with open_jobs(settings, engine, None, pace=QUICK, plan=plan):  # type: ignore[arg-type]
