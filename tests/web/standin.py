@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from core.clock import Clock
 from core.errors import NotFound
 from core.identity import Identity
-from core.reply import Chart, Column, Receipt, ReceiptPeriod, Reply, Status, Table
+from core.reply import Chart, Column, Receipt, ReceiptPeriod, Reply, Source, Status, Table
 from core.stream import Delta, Event, Progress
 from core.wording import Lang
 from db.engine import system_session
@@ -44,9 +44,22 @@ RANKING = Table(
 )
 
 
+SOURCES = (
+    Source(
+        kind="segment", id=f"{'ab' * 32}:00001", quote="That is too dear", at="2026-06-01T01:00:00+00:00",
+        conversation="ab" * 32, account="Rita & Söhne", second=2.5,
+    ),
+    *(
+        Source(kind="message", id=f"m{number}", quote=f"Too late {number}", at="2026-06-02T01:00:00+00:00",
+               conversation="c1", account="Rita & Söhne")
+        for number in range(6)
+    ),
+)  # fmt: skip
+
+
 @dataclass
 class StandIn:
-    """Answers by what the question contains: trend, ranking, nothing, secret, slow, boom."""
+    """Answers by what the question contains: trend, ranking, heard, nothing, secret, slow, boom."""
 
     engine: Engine
     clock: Clock
@@ -81,6 +94,8 @@ class StandIn:
             more |= {"table": TREND, "chart": Chart(kind="line", x="month", y="revenue"), "receipts": (RECEIPT,)}
         if "ranking" in message:
             more |= {"table": RANKING, "chart": Chart(kind="bar", x="region", y="revenue"), "receipts": (RECEIPT,)}
+        if "heard" in message:
+            more |= {"text": "Two things were said:\n- too dear\n- too late", "sources": SOURCES}
         if "secret" in message:
             more |= {"status": Status.FORBIDDEN, "suggestions": ("my own ranking",)}
         return Reply(turn_id=f"turn-{self.turns}", thread_id=thread_id, lang=lang, **more)

@@ -14,6 +14,7 @@ const head = make("header", { class: "page-head" });
 const scores = make("div", { class: "scores" });
 const timeline = make("div", {});
 const people = make("div", {});
+let name = "";
 const facts = new Facts({ accountId: id, changed: load });
 
 function reasonRow(reason) {
@@ -42,6 +43,7 @@ function showHistory(points) {
 
 function show(profile) {
   const about = [profile.sector, profile.owner && say("accounts.owner", { name: profile.owner })].filter(Boolean);
+  name = profile.account;
   document.title = `${profile.account} · ${say("dealhand")}`;
   head.replaceChildren(make("p", { class: "crumb" }, make("a", { href: "/accounts" }, say("title.accounts"))),
     make("h1", {}, profile.account), make("p", { class: "note" }, about.join(" · ")));
@@ -121,7 +123,7 @@ async function start() {
         section(say("account.facts"), {}, facts.element),
         section(say("account.said"), {}, searchBox())),
       make("div", {},
-        section(say("account.signals"), {}, list(`/api/signals?account=${id}`, signalRow, "account.signals", 8)),
+        section(say("account.signals"), {}, list(`/api/signals?account=${encodeURIComponent(name)}`, signalRow, "account.signals", 8)),
         section(say("account.conversations"), {}, list(`/api/inbox/recent?account=${id}`, talkRow, "account.conversations")),
         section(say("account.calls"), {}, list(`/api/calls?account=${id}`, callRow, "account.calls")),
         section(say("account.contacts"), {}, people))));

@@ -7,6 +7,7 @@ import { wireFrame } from "./nav.js";
 import { byKind, clock, confirmed, kindChip, nameOf, nothing, section } from "./parts.js";
 import { accountPicker } from "./picker.js";
 import { Player } from "./player.js";
+import { secondOf } from "./spans.js";
 import { inWork, stepsOf } from "./state.js";
 import { Transcript } from "./transcript.js";
 
@@ -19,6 +20,7 @@ const head = make("header", { class: "page-head" });
 const work = make("div", { class: "call-work" });
 const notes = make("div", { class: "call-notes" });
 const found = make("div", { class: "found" });
+const sides = make("div", { class: "sides" });
 const actions = make("div", { class: "actions" });
 let call = null, player = null, shown = null;
 
@@ -92,7 +94,7 @@ function announceKinds(kinds) {
 
 function showActions() {
   actions.replaceChildren();
-  if (call.segments.length && !inWork(call)) actions.append(channels());
+  sides.replaceChildren(...(call.segments.length && !inWork(call) ? [channels()] : []));
   if (call.audio && !inWork(call)) actions.append(make("button", { type: "button", class: "quiet danger", onclick: eraseAudio }, say("call.erase")));
 }
 
@@ -106,7 +108,7 @@ function channels() {
       lookAgain();
     } catch (error) { note.textContent = error.message; }
   };
-  if ((call.channels ?? 1) !== 2) return make("span", {});
+  if ((call.channels ?? 1) !== 2) return "";
   const now = call.channel_speakers ?? channelSpeakers();
   const text = now ? say("call.on_channels", { left: say(`speaker.${now[0]}`), right: say(`speaker.${now[1]}`) }) : say("call.on_channels_unknown");
   const ways = now
@@ -144,7 +146,8 @@ function showPlayer(before) {
 
 function show(fresh) {
   const before = call;
-  call = fresh;
+  const spoken = new Map(fresh.segments.map((one) => [one.id, one]));
+  call = { ...fresh, signals: fresh.signals.map((one) => (spoken.has(one.message) ? { ...one, second: secondOf(spoken.get(one.message), one) } : one)) };
   showHead();
   showWork();
   showNotes();
@@ -153,8 +156,9 @@ function show(fresh) {
   showPlayer(before);
   if (!transcript.editing) transcript.show(call.segments, call.signals);
   if (call.lang) transcript.list.lang = call.lang;
-  transcript.list.hidden = !call.segments.length;
+  transcript.list.hidden = said.querySelector(".follow").hidden = !call.segments.length;
   said.querySelector(".nothing")?.remove();
+  said.hidden = signals.hidden = call.status === "failed" && !call.segments.length;
   if (!call.segments.length) said.append(nothing(say(inWork(call) ? "call.words_later" : "call.no_speech")));
 }
 
@@ -179,17 +183,17 @@ async function start() {
     page.setAttribute("aria-busy", "false");
     return;
   }
-  page.replaceChildren(head, player.element, work, notes, actions, make("div", { class: "columns" }, said, signals));
+  page.replaceChildren(head, player.element, work, notes, sides, make("div", { class: "columns" }, said, signals), actions);
   page.setAttribute("aria-busy", "false");
-  if (params.has("message")) transcript.point(params.get("message"));
-  const second = Number(params.get("t"));
-  if (params.has("t") && Number.isFinite(second)) startAt(second);
+  startAt();
   if (inWork(call)) setTimeout(follow, EVERY_MS);
 }
 
-function startAt(second) {
-  const line = call.segments.find((one) => one.start <= second + 0.01 && second < one.end);
-  player.seek(second, false);
+/** Begin where the address says: at a message, or at a second. */
+function startAt() {
+  const second = params.has("t") ? Number(params.get("t")) : NaN;
+  const line = call.segments.find((one) => one.id === params.get("message")) ?? call.segments.find((one) => one.start <= second + 0.01 && second < one.end);
+  if (line || second >= 0) player.seek(second >= 0 ? second : line.start, false);
   if (line) transcript.point(line.id);
 }
 

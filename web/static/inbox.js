@@ -77,6 +77,10 @@ function notice(item) {
   return element;
 }
 
+function seeAll() {
+  document.querySelectorAll(".notice:not(.seen) button").forEach((button) => button.click());
+}
+
 function came(item) {
   return make("li", { class: "row" }, talk(item),
     make("span", { class: "state" }, item.account ? make("a", { href: `/accounts/${item.account_id}` }, item.account) : say("call.no_account")));
@@ -89,7 +93,8 @@ function start() {
     section(say("inbox.unmatched"), {}, make("p", { class: "note" }, say("inbox.unmatched_lead")),
       pagedList("/api/inbox/unmatched", waiting, { label: say("inbox.unmatched"), empty: () => nothing(say("inbox.none_unmatched")) })),
     section(say("inbox.notices"), {},
-      pagedList("/api/notices", notice, { label: say("inbox.notices"), limit: 10, empty: () => nothing(say("inbox.none_notices")) })),
+      make("button", { type: "button", class: "quiet see-all", onclick: seeAll }, say("inbox.see_all")),
+      pagedList("/api/notices", notice, { label: say("inbox.notices"), limit: 5, empty: () => nothing(say("inbox.none_notices")) })),
     section(say("inbox.recent"), {}, recent));
   page.setAttribute("aria-busy", "false");
 }

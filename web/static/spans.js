@@ -18,6 +18,12 @@ function placeWords(text, words) {
   return placed;
 }
 
+/** The second at which the words of a signal begin; that of its segment where the words are not known. */
+export function secondOf(segment, signal) {
+  const placed = placeWords(Array.from(segment.text), segment.words);
+  return placed.find(([, end]) => end > signal.start)?.[2].start ?? signal.second;
+}
+
 function findFrom(text, sought, from) {
   const most = Math.min(text.length - sought.length, from + 80);
   for (let at = from; at <= most; at += 1) {

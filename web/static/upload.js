@@ -68,7 +68,8 @@ export function uploadForm(taken) {
       shown.end(say(fresh ? "upload.taken" : "upload.known", { name: file.name }), `/calls/${call_id}`);
       taken();
     } catch (error) {
-      shown.fail(error.message, error.status === 0 || error.status >= 500 ? () => { shown.row.remove(); one(file); } : null);
+      const again = error.status === 0 || error.status === 422 || error.status >= 500;
+      shown.fail(error.message, again ? () => { shown.row.remove(); one(file); } : null);
     }
   };
   const all = async (files) => {
