@@ -3,7 +3,7 @@
 import io
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
@@ -14,13 +14,12 @@ from core.calls import Live, Opening, Received, RecordingTooLarge
 from core.clock import Clock
 from core.errors import NotFound, UserError
 from core.identity import Identity
-from core.said import Reading, Utterance
 from core.settings import Settings
 from db import calls
 from db import live as rows
 from db.live import LiveEnded, LiveGap
 from db.matching import Clues, Match
-from tools.calls.session import Session
+from tools.calls.session import Detect, Session, Tell
 from tools.calls.storage import MEGABYTE, Storage
 
 FORMATS = ("pcm16", "file")
@@ -29,9 +28,6 @@ LEGS = (1, 2)
 MOST_PIECE = 2_000_000
 ALONE = timedelta(hours=1)
 """After which a call that was broken off is taken as ended."""
-
-Detect = Callable[[Sequence[Utterance]], list[Reading]]
-Tell = Callable[[Mapping[str, Any]], None]
 
 
 class BadSound(UserError):

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from queue import SimpleQueue
 from typing import Any
 
 import structlog
@@ -30,19 +31,23 @@ BEAT = 5.0
 IDLE = 600.0
 OVERLAP = 0.3
 BREATH = 2.0
+PATIENCE = 5.0
+WARM = "ok"
+"""Read once at the start, because the first reading loads what the others need."""
 STOPS = (".", "?", "!")
 CONTEXT = 6
 _ear = threading.Lock()
 """One call is heard at a time; the others wait their turn."""
 
 Tell = Callable[[Mapping[str, Any]], None]
+Detect = Callable[[Sequence[Utterance]], list[Reading]]
 
 
 class Session:
     """Listens in a thread of its own, from the first piece on that is not committed yet."""
 
     def __init__(self, settings: Settings, engine: Engine, storage: Storage, found: Live, holder: str) -> None:
-        self.detect: Callable[[Sequence[Utterance]], list[Reading]] | None = None
+        self.detect: Detect | None = None
         self.over = False
         self._settings, self._engine, self._storage = settings, engine, storage
         self._live, self._holder = found, holder
@@ -55,10 +60,13 @@ class Session:
         self._held_at = 0.0
         self._busy_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="live-call", daemon=True)
+        self._said: SimpleQueue[list[tuple[Spoken, bool]] | None] = SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="live-signals", daemon=True)
 
     def start(self) -> None:
         """Begin to listen."""
         self._thread.start()
+        self._reader.start()
 
     def wake(self) -> None:
         """A piece came."""
@@ -69,6 +77,7 @@ class Session:
         self._stopping.set()
         self._awake.set()
         self._thread.join()
+        self._reader.join(PATIENCE)
 
     def watch(self, tell: Tell) -> Callable[[], None]:
         """Tell `tell` everything settled so far, and then what comes; what is given back ends that."""
@@ -91,6 +100,7 @@ class Session:
             self._tell({"type": "error", "code": "bug", "params": {}})
         finally:
             self.over = True
+            self._said.put(None)
             rows.let_go(self._engine, self._live.id, self._holder)
 
     def _hear(self) -> None:
@@ -172,22 +182,35 @@ class Session:
             rows.keep(self._engine, self._live.id, self._segments)
             self._tell({"type": "text", "segments": fresh})
         self._tell({"type": "partial", "segments": [_segment(line) for line in update.partial]})
-        self._signal([*((line, False) for line in lines), *((line, True) for line in update.partial)])
+        self._said.put([*((line, False) for line in lines), *((line, True) for line in update.partial)])
         lag = waited - STEP + time.monotonic() - began
         self._tell({"type": "lag", "seconds": round(max(lag, 0.0), 2), "behind": behind})
 
-    def _signal(self, lines: list[tuple[Spoken, bool]]) -> None:
-        """Read the lines for signals; each is told once, and first of all while it is still partial."""
-        if self.detect is None or not lines:
-            return
-        settled = self._segments[: len(self._segments) - sum(not partial for _, partial in lines)]
+    def _read(self) -> None:
+        """Read lines for signals beside the listening, which does not wait for it."""
+        if self.detect is not None:
+            self.detect([Utterance(text=WARM, speaker="customer", channel="call")])
+        while (lines := self._said.get()) is not None:
+            current = self._said.empty()
+            wanted = [(line, partial) for line, partial in lines if current or not partial]
+            if self.detect is None or not wanted:
+                continue
+            try:
+                self._signal(self.detect, wanted)
+            except DealhandError as error:
+                log.warning("live.signals_unread", live=self._live.id, code=error.code)
+
+    def _signal(self, detect: Detect, lines: list[tuple[Spoken, bool]]) -> None:
+        """Each signal is told once, and first of all while it is still partial."""
+        first = min(line.start for line, _ in lines)
+        settled = [one for one in self._segments if one["end"] <= first + OVERLAP]
         before = tuple((one["speaker"], one["text"]) for one in settled[-CONTEXT:])
         begun = [_begun(line, self._segments) for line, _ in lines]
         utterances = [
             Utterance(text=start + line.text, speaker=line.speaker, channel="call", before=before)
             for start, (line, _) in zip(begun, lines, strict=True)
         ]
-        for start, (line, partial), reading in zip(begun, lines, self.detect(utterances), strict=True):
+        for start, (line, partial), reading in zip(begun, lines, detect(utterances), strict=True):
             for found in reading.signals:
                 key = (found.kind, found.quote.strip().lower())
                 if found.end > len(start) and key not in self._told:
