@@ -257,10 +257,13 @@ def eval_(suites: Annotated[list[str] | None, typer.Argument()] = None, model: s
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(*, repair: bool = False) -> None:
     from connectors.terminal import office
+    from tools.memory.checkup import look_at
 
-    raise typer.Exit(0 if office.examine(_settings()) else 1)
+    settings = _settings()
+    fine = office.examine(settings, lambda: look_at(settings, repair=repair), repaired=repair)
+    raise typer.Exit(0 if fine else 1)
 
 
 @cli.command()

@@ -120,13 +120,11 @@ class Ledger:
 
     def queue_missing(self) -> int:
         """Queue what should be kept and is not, or is and should not; how many messages that are."""
-        waiting = select(ToRemember.message_id)
         with self._alone() as session:
             queued = 0
             for ids in self._missing():
-                fresh = ids.where(ids.selected_columns[0].not_in(waiting))
-                queued += session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
-                session.execute(insert(ToRemember).from_select(["message_id"], fresh))
+                queued += session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+                session.execute(insert(ToRemember).from_select(["message_id"], ids))
             return queued
 
     def missing(self) -> int:
@@ -140,7 +138,7 @@ class Ledger:
             found = _heard(session, Message.id > message_id, limit)
             ids = [one.message_id for one in found]
             rows = select(Remembered.message_id, Remembered.text_hash).where(Remembered.message_id.in_(ids))
-            hashes = dict(session.execute(rows).tuples().all())
+            hashes = {row.message_id: row.text_hash for row in session.execute(rows)}
         return [(one, hashes.get(one.message_id)) for one in found]
 
     def queue(self, message_ids: Sequence[int]) -> None:
@@ -155,11 +153,14 @@ class Ledger:
         with system_session(self._engine) as session:
             return [Change(*row) for row in session.execute(statement.order_by(Remembered.rev).limit(limit))]
 
-    def kept(self, up_to: int | None = None) -> int:
-        """How many messages have a vector, by a certain rev."""
-        statement = select(func.count()).select_from(Remembered).where(Remembered.vector.is_not(None))
-        if up_to is not None:
-            statement = statement.where(Remembered.rev <= up_to)
+    def changed(self, after: int) -> int:
+        """How many changes there are after a certain rev."""
+        with system_session(self._engine) as session:
+            return session.scalar(select(func.count()).select_from(Remembered).where(Remembered.rev > after)) or 0
+
+    def kept(self) -> int:
+        """How many messages have a vector."""
+        statement = select(func.count()).select_from(Remembered).where(Remembered.conversation_id.is_not(None))
         with system_session(self._engine) as session:
             return session.scalar(statement) or 0
 
@@ -202,7 +203,11 @@ class Ledger:
         heard = select(Message.id.label("message_id")).join(Conversation, Conversation.id == Message.conversation_id)
         alive = exists().where(Message.id == Remembered.message_id)
         orphans = select(Remembered.message_id).where(Remembered.vector.is_not(None), ~alive)
-        return [heard.where(Conversation.kind == "customer", ~mine), orphans]
+        waiting = select(ToRemember.message_id)
+        return [
+            heard.where(Conversation.kind == "customer", ~mine, Message.id.not_in(waiting)),
+            orphans.where(Remembered.message_id.not_in(waiting)),
+        ]
 
     def _row(self, entry: Entry) -> dict[str, object]:
         return {name: getattr(entry, name) for name in Entry.__slots__} | {"version": self._version}

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +35,55 @@ def find_faults(settings: Settings) -> Iterator[Finding]:
     checks: list[Callable[[Settings], Iterator[Finding]]] = [_database, _clock, _model, _speech, _fonts, _tests]
     for check in checks:
         yield from check(settings)
+
+
+class Indexes(Protocol):
+    """How memory's indexes stand."""
+
+    @property
+    def waiting(self) -> int:
+        """Messages that will be indexed by themselves."""
+        ...
+
+    @property
+    def missing(self) -> int:
+        """Messages that should be indexed and are not."""
+        ...
+
+    @property
+    def kept(self) -> int:
+        """Messages that are."""
+        ...
+
+    @property
+    def words(self) -> bool:
+        """Whether the index of words is whole."""
+        ...
+
+    @property
+    def vectors(self) -> int | None:
+        """Vectors there are; None where a running process holds them."""
+        ...
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing has to be repaired."""
+        ...
+
+
+def memory_faults(found: Indexes, *, repaired: bool) -> Iterator[Finding]:
+    """What is well and what is not with the indexes of what was said."""
+    told: dict[str, object] = {"kept": found.kept, "waiting": found.waiting, "missing": found.missing}
+    if repaired:
+        yield Finding("ok" if found.well else "bad", "memory_repaired" if found.well else "memory_broken", told)
+    elif found.well:
+        yield Finding("ok", "memory_held" if found.vectors is None else "memory", told)
+    elif not found.words:
+        yield Finding("warn", "memory_words", told)
+    elif found.missing:
+        yield Finding("warn", "memory_missing", told)
+    else:
+        yield Finding("warn", "memory_vectors", told | {"vectors": found.vectors})
 
 
 def line_of(finding: Finding, lang: Lang) -> str:

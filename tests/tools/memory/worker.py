@@ -13,7 +13,8 @@ def main() -> None:
     settings = Settings(home=Path(home), database_url=url, _env_file=None)
     memory = open_memory(settings, open_engine(url))
     memory.warm()
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.read()
     memory.close()
 
