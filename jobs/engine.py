@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, ScheduleInput, SQLAlchemyDatasource
 from sqlalchemy import Engine, make_url
 
 from core.settings import Settings
 from db.engine import open_engine
 from db.guard import SYSTEM
 from jobs.flow import Flow, Plan, Run, Schedule
+from jobs.library import dbos
 from jobs.pace import Pace
 from jobs.queues import AT_ONCE, QUEUE_OF, TALKS
 from jobs.work import Floor, Stopping, Work
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, DBOSConfig, EnqueueOptions, ScheduleInput, SQLAlchemyDatasource
 
 APPLICATION = "dealhand"
 VERSION = "1"
@@ -40,11 +43,13 @@ class Running:
             self.count += number
 
 
-def open_client(url: str) -> DBOSClient:
+def open_client(url: str) -> "DBOSClient":
     """Talks to the engine's tables, which it makes if they are missing; runs nothing."""
+    from dbos import DBOSClient  # noqa: PLC0415 (see jobs.library)
+
     _quiet()
     _prepare(url)
-    DBOS.migrate(url)
+    dbos().migrate(url)
     return DBOSClient(
         system_database_url=url,
         system_database_pool_size=POOL,
@@ -54,7 +59,7 @@ def open_client(url: str) -> DBOSClient:
     )
 
 
-def enqueue(client: DBOSClient, name: str, key: str, payload: Mapping[str, Any], queue: str | None = None) -> None:
+def enqueue(client: "DBOSClient", name: str, key: str, payload: Mapping[str, Any], queue: str | None = None) -> None:
     """Have the workflow `name` done once under `key`, on its own queue unless another is named."""
     options: EnqueueOptions = {
         "workflow_name": name,
@@ -66,9 +71,11 @@ def enqueue(client: DBOSClient, name: str, key: str, payload: Mapping[str, Any],
     client.enqueue(options, dict(payload))
 
 
-def open_writes(settings: Settings, engine: Engine, executor_id: str, pace: Pace) -> SQLAlchemyDatasource:
+def open_writes(settings: Settings, engine: Engine, executor_id: str, pace: Pace) -> "SQLAlchemyDatasource":
     """Configure the engine of this process; what it hands back are transactions over the records that are remembered
     with what they wrote, and act for nobody."""
+    from dbos import SQLAlchemyDatasource  # noqa: PLC0415 (see jobs.library)
+
     config: DBOSConfig = {
         "name": APPLICATION,
         "system_database_url": settings.jobs,
@@ -79,7 +86,7 @@ def open_writes(settings: Settings, engine: Engine, executor_id: str, pace: Pace
         "notification_listener_polling_interval_sec": min(1.0, pace.poll),
         "run_migrations": False,
     }
-    DBOS(config=config)
+    dbos()(config=config)
     url = engine.url.render_as_string(hide_password=False)
     return SQLAlchemyDatasource.create(url, engine=engine.execution_options(scope=SYSTEM))
 
@@ -98,15 +105,15 @@ def launch(plan: Plan, floor: Floor, running: Running, pace: Pace) -> None:
         }
         for one in plan.schedules
     ]
-    DBOS.launch()
+    dbos().launch()
     for queue, at_once in AT_ONCE.items():
-        DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=pace.poll)
-    DBOS.apply_schedules(schedules)
+        dbos().register_queue(queue, worker_concurrency=at_once, polling_interval_sec=pace.poll)
+    dbos().apply_schedules(schedules)
 
 
 def abandon() -> None:
     """Take down what was only half started, so that it can be started again."""
-    DBOS.destroy(destroy_registry=True)
+    dbos().destroy(destroy_registry=True)
 
 
 def stop(running: Running, grace: float) -> None:
@@ -114,17 +121,22 @@ def stop(running: Running, grace: float) -> None:
     until = time.monotonic() + grace
     while running.count and time.monotonic() < until:
         time.sleep(0.02)
-    DBOS.destroy(destroy_registry=True)
+    dbos().destroy(destroy_registry=True)
 
 
-def give_back(client: DBOSClient, executor_id: str) -> None:
+def give_back(client: "DBOSClient", executor_id: str) -> None:
     """Put what `executor_id` had begun back in its queues, for whoever lives."""
     left = client.list_workflows(status="PENDING", executor_id=executor_id, load_input=False, load_output=False)
     for one in left:
         client._sys_db.reenqueue_for_recovery(one.workflow_id, [executor_id], one.queue_name or "_dbos_internal_queue")
 
 
-def orphans(client: DBOSClient, living: set[str]) -> set[str]:
+def recover(dead: str) -> None:
+    """Put what a dead process had begun back in its queues; whoever else does so too changes nothing."""
+    dbos()._recover_pending_workflows([dead])
+
+
+def orphans(client: "DBOSClient", living: set[str]) -> set[str]:
     """Who began work that is not ended, and is not among the living."""
     begun = client.list_workflows(status="PENDING", load_input=False, load_output=False)
     return {one.executor_id for one in begun if one.executor_id} - living
@@ -134,14 +146,14 @@ def _register(flow: Flow, floor: Floor, running: Running) -> None:
     def workflow(payload: dict[str, Any]) -> None:
         _run(flow.run, payload, floor, running)
 
-    DBOS.workflow(name=flow.name, max_recovery_attempts=MOST_RECOVERIES)(workflow)
+    dbos().workflow(name=flow.name, max_recovery_attempts=MOST_RECOVERIES)(workflow)
 
 
 def _register_scheduled(schedule: Schedule, floor: Floor, running: Running) -> Callable[[datetime, Any], None]:
     def workflow(at: datetime, context: Any) -> None:
         _run(schedule.run, {"at": at.isoformat()}, floor, running)
 
-    return DBOS.workflow(name=schedule.name)(workflow)
+    return dbos().workflow(name=schedule.name)(workflow)
 
 
 def _run(run: Run, payload: Mapping[str, Any], floor: Floor, running: Running) -> None:
@@ -149,7 +161,7 @@ def _run(run: Run, payload: Mapping[str, Any], floor: Floor, running: Running) -
         raise Stopping
     running.add(1)
     try:
-        run(Work(DBOS.workflow_id or "", floor), payload)
+        run(Work(dbos().workflow_id or "", floor), payload)
     finally:
         running.add(-1)
 

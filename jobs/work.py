@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from dbos import DBOS, SQLAlchemyDatasource, StepOptions
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.errors import UserError
 from jobs.failed import Failed
+from jobs.library import dbos
+
+if TYPE_CHECKING:
+    from dbos import SQLAlchemyDatasource, StepOptions
 
 log = structlog.get_logger("jobs")
 T = TypeVar("T")
@@ -36,7 +39,7 @@ def unwatched(moment: str) -> None:
 class Floor:
     """What every workflow of this process stands on."""
 
-    writes: SQLAlchemyDatasource
+    writes: "SQLAlchemyDatasource"
     clock: Clock
     rest: float = 0.0
     stopping: Event = field(default_factory=Event)
@@ -63,7 +66,7 @@ class Work:
             "backoff_rate": BACKOFF,
         }
         self._begin(name)
-        outcome: dict[str, Any] = DBOS.run_step(options, self._attempt, name, do)
+        outcome: dict[str, Any] = dbos().run_step(options, self._attempt, name, do)
         self.floor.watch(f"{name}:done")
         if failed := outcome.get("failed"):
             raise Failed(**failed)
@@ -107,12 +110,12 @@ class Work:
         """Go on at `moment`, however often the process dies before."""
         self._begin("sleep")
         left = self.step("sleep", lambda: self._left(moment))
-        DBOS.sleep(max(0.0, left))
+        dbos().sleep(max(0.0, left))
 
     def wait_for(self, topic: str, seconds: float) -> Any:
         """What was signalled to this work under `topic`, or None if nothing was within `seconds`."""
         self._begin(topic)
-        return DBOS.recv(topic, seconds)
+        return dbos().recv(topic, seconds)
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:
@@ -143,7 +146,7 @@ class Work:
         except Exception as error:
             if isinstance(error, UserError) or (isinstance(error, Failed) and error.final):
                 return _failed(error)
-            status = DBOS.step_status
+            status = dbos().step_status
             if status is None or (status.current_attempt or 0) + 1 < (status.max_attempts or 1):
                 log.warning("jobs.step_again", key=self.key, step=name, exc_info=True)
                 raise

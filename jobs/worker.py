@@ -5,7 +5,6 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import structlog
-from dbos import DBOS, DBOSClient
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +19,8 @@ from jobs.sweep import Sweep
 from jobs.work import Floor
 
 if TYPE_CHECKING:
+    from dbos import DBOSClient
+
     from jobs.runtime import Jobs
 
 log = structlog.get_logger("jobs")
@@ -38,7 +39,7 @@ class Worker:
         self._client: DBOSClient | None = None
         self._beat_at = self._reap_at = 0.0
 
-    def begin(self, client: DBOSClient, jobs: "Jobs") -> None:
+    def begin(self, client: "DBOSClient", jobs: "Jobs") -> None:
         """Take a lease and start to work; what was half started is taken down again."""
         self._client = client
         with system_session(self._engine) as session:
@@ -101,7 +102,7 @@ class Worker:
             log.warning("jobs.died", who=silent)
         assert self._client is not None
         for dead in durable.orphans(self._client, alive):
-            DBOS._recover_pending_workflows([dead])
+            durable.recover(dead)
 
     def _sweep(self, sweep: Sweep) -> None:
         pause = self._pace.settle
