@@ -28,6 +28,9 @@ from db.tables import Account, Conversation, Message, Remembered, Signal
 
 COMMON = 1000
 """A word in more messages than this says little; no more of them are looked at."""
+MOST_SAYING = 3 * COMMON
+"""The latest so many messages that say a word are looked through for those that the asker may find."""
+
 PAGE = 20_000
 
 Words = tuple[str, ...]
@@ -71,16 +74,22 @@ class Recall:
         """About how many messages there are, by the last number given out."""
         return int(self._records.execute(select(func.max(self._rows.c.rev))).scalar() or 0)
 
-    def vectors(self, after: int = 0) -> Iterator[list[Seen]]:
-        """Every vector kept since rev `after`, a page at a time."""
+    def vectors(self) -> list[Seen]:
+        """Every vector there is; for where `count` says that they are few."""
+        # In no order: by rev, SQLite would go through the whole table for the sake of it.
+        rows = self._records.execute(self._select(self._rows.c.message_id, self._rows.c.vector))
+        return [Seen(row.message_id, row.vector) for row in rows]
+
+    def vectors_after(self, rev: int) -> Iterator[list[Seen]]:
+        """Every vector kept since `rev`, a page at a time."""
         while True:
             statement = self._select(self._rows.c.rev, self._rows.c.message_id, self._rows.c.vector)
-            statement = statement.where(self._rows.c.rev > after).order_by(self._rows.c.rev).limit(PAGE)
+            statement = statement.where(self._rows.c.rev > rev).order_by(self._rows.c.rev).limit(PAGE)
             rows = self._records.execute(statement).all()
             yield [Seen(row.message_id, row.vector) for row in rows]
             if len(rows) < PAGE:
                 return
-            after = rows[-1].rev
+            rev = rows[-1].rev
 
     def saying(self, ways: Sequence[Sequence[Words]]) -> list[list[int]]:
         """For each thing sought the messages that say it in one of its ways, `COMMON` and one at most."""
@@ -117,6 +126,7 @@ class Recall:
         if self._dialect == "sqlite":
             said = " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
             rowids = select(WORDS.c.rowid).where(WORDS.c.remembered_words.match(said))
+            rowids = rowids.order_by(WORDS.c.rowid.desc()).limit(COMMON + 1 if self.everything else MOST_SAYING)
             return self._rows.c.rev.in_(rowids)
         said = " | ".join("(" + " & ".join(f"'{word}'" for word in way) + ")" for way in ways)
         kept = func.array_to_tsvector(func.string_to_array(self._rows.c.words, " "))

@@ -134,11 +134,11 @@ class Search:
         exact = count <= self._limits.exact
         said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
-        near = self._compared(self._look.vectors()) if exact else self._near(nearest, reached)
+        near = self._compared([self._look.vectors()]) if exact else self._near(nearest, reached)
         saying = self._telling(said, total)
         candidates = self._look.candidates([*{*near, *saying}])
         if not exact and not self._look.everything and self._too_few(candidates, near):
-            near = self._compared(self._look.vectors())
+            near = self._compared(self._look.vectors_after(0))
             candidates = self._look.candidates([*{*near, *saying}])
         return judge(self._question, candidates, self._vectors[0], [len(ids) for ids in said], total)
 
@@ -146,7 +146,7 @@ class Search:
         """What the store finds, and what it does not have yet."""
         count = self._limits.nearest if self._look.everything else self._limits.overfetch
         found = nearest(self._vectors, count)
-        return [*found, *self._compared(self._look.vectors(reached if found else 0))]
+        return [*found, *self._compared(self._look.vectors_after(reached if found else 0))]
 
     def _too_few(self, candidates: Sequence[Candidate], near: Sequence[int]) -> bool:
         return len({one.message_id for one in candidates}.intersection(near)) < self._limits.enough
