@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A question, and the lines that answer it; none for one that nobody talked about. Half are held out."""
+    """A question, and the lines that answer it; none for one that nobody talked about."""
 
     text: str
     lang: Lang
@@ -78,23 +78,26 @@ def run(settings: Settings) -> Measured:
 
 
 def load() -> tuple[list[Line], list[Probe]]:
-    """The conversations and the questions."""
+    """The conversations and the questions; those of `memory_later` were written when all was tuned."""
     lines: list[Line] = []
     probes: list[Probe] = []
-    for of in LANGS:
-        for place, talk in enumerate(_read(f"memory_{of}")):
-            said = list(_lines(talk))
-            lines += said
-            for lang in LANGS:
-                question, answers = talk["ask"][lang]
-                wanted = answers if isinstance(answers, list) else [answers]
-                names = frozenset(said[number - 1].name for number in wanted)
-                probes.append(Probe(question, lang, of, names, held_out=place % 2 == 1))
-    nothing: dict[Lang, list[str]] = _read("memory_nothing")
-    for lang in LANGS:
-        for place, question in enumerate(nothing[lang]):
-            probes.append(Probe(question, lang, None, frozenset(), held_out=place % 2 == 1))
+    for name in ("memory", "memory_later"):
+        held_out = name == "memory_later"
+        for of in LANGS:
+            for talk in _read(f"{name}_{of}"):
+                said = list(_lines(talk))
+                lines += said
+                probes += (_probe(talk["ask"][lang], said, lang, of, held_out=held_out) for lang in LANGS)
+        nothing: dict[Lang, list[str]] = _read(f"{name}_nothing")
+        for lang in LANGS:
+            probes += (Probe(question, lang, None, frozenset(), held_out) for question in nothing[lang])
     return lines, probes
+
+
+def _probe(asked: tuple[str, int | list[int]], said: Sequence[Line], lang: Lang, of: Lang, *, held_out: bool) -> Probe:
+    question, answers = asked
+    wanted = answers if isinstance(answers, list) else [answers]
+    return Probe(question, lang, of, frozenset(said[number - 1].name for number in wanted), held_out)
 
 
 def _read(name: str) -> Any:
