@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory
+BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory signals
 ONLY ?= $(BENCHES)
 
 help: ## list the commands

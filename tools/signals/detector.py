@@ -22,6 +22,7 @@ from tools.signals.evidence import by_model, tidy
 from tools.signals.examples import Example
 from tools.signals.features import Features, Floats, features
 from tools.signals.model import OUTPUTS, Model
+from tools.signals.opinion import open_opinion
 from tools.signals.prepare import Prepared, prepare
 from tools.signals.store import Shelf, key_of
 from tools.signals.trackers import Trackers, spot
@@ -135,7 +136,10 @@ def open_detector(settings: Settings, engine: Engine) -> Detector:
             for row in read_labels(engine)
         ]
 
-    return Detector(settings.var / "signals", labels=labels, finders=[Trackers(lambda: active_trackers(engine))])
+    opinion = open_opinion(settings)
+    finders: list[Finder] = [opinion] if opinion else []
+    finders.append(Trackers(lambda: active_trackers(engine)))
+    return Detector(settings.var / "signals", labels=labels, finders=finders)
 
 
 def read(utterances: Sequence[Utterance], model: Model) -> list[Reading]:
@@ -162,11 +166,15 @@ def _reading(said: Utterance, text: Prepared, at: int, seen: Features, known: tu
             method = "rules" if mark and mark.sure else "model"
             confidence = round(float(likely[column]) * trust, 3)
             found.append(Found(kind, said.text[start:end], start, end, confidence, method))  # type: ignore[arg-type]
-    return Reading(tuple(found), _feeling(likely, limits, trust))
+    sure = {one.kind for one in found if one.method == "rules"}
+    return Reading(tuple(found), _feeling(likely, limits, trust, displeased="complaint" in sure))
 
 
-def _feeling(likely: Floats, limits: Floats, trust: float) -> Feeling:
+def _feeling(likely: Floats, limits: Floats, trust: float, *, displeased: bool) -> Feeling:
+    """The likelier side that reaches its threshold; a complaint found by a sure cue is displeasure by definition."""
     sad, glad = float(likely[NEGATIVE]), float(likely[POSITIVE])
+    if displeased and glad < limits[POSITIVE]:
+        sad = max(sad, float(limits[NEGATIVE]))
     label: Attitude = "neutral"
     if sad >= limits[NEGATIVE] or glad >= limits[POSITIVE]:
         label = "negative" if sad / limits[NEGATIVE] >= glad / limits[POSITIVE] else "positive"

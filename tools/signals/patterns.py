@@ -1,8 +1,9 @@
 """The notation of the grammar files, made into regular expressions.
 
 `{name}` is any word of that list. In English a space is any white space, an apostrophe may be missing, ` ~ ` is up to
-four words and ` ~9 ` up to nine; in Chinese `~` is up to eight characters of one sentence. `{Name}` is a word with a
-capital. E.g. `can't ~ afford` takes "cant really afford".
+four words and ` ~9 ` up to nine; in Chinese `~` is up to eight characters of one clause, and from `~12` on of one
+sentence. `{Name}` is a word with a capital that begins no sentence as a rule. E.g. `can't ~ afford` takes "cant really
+afford".
 """
 
 import re
@@ -11,9 +12,17 @@ from core.wording import Lang
 
 REF = re.compile(r"\{([a-z_]+)\}")
 GAP = re.compile(r" ?~(\d*) ?")
-NAME = r"(?-i:[A-Z][\w&+]*[a-z0-9A-Z](?:[ -][A-Z][\w&+]+)?)"
+NOT_NAMES = (
+    "We|You|I|The|They|Our|Your|My|It|If|In|On|At|And|But|So|Is|Are|Do|Does|Did|Can|Could|Will|Would|Why|How|What|Who"
+    "|Which|When|Where|There|This|That|These|Those|Please|Dear|Hi|Hello|Yes|No|Not|Nice|Sir|Sirs|Mr|Mrs|Ms|Dr|Father"
+    "|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday"
+    "|Thursday|Friday|Saturday|Sunday|One|Two|Both|Some|Any|All|For|From|With|As|An|Great|Good|Then|Also|Just|Let|Let's"
+    "|Finance|Legal|Procurement|Purchasing|IT|HR|CEO|CFO|CTO|COO|API|SSO|PO|PDF|OK|VAT"
+)
+NAME = rf"(?-i:(?=[A-Z])(?!(?:{NOT_NAMES})(?![\w']))[A-Z][\w&+]*[a-z0-9A-Z](?:[ -][A-Z][\w&+]+)?)"
 WORD = r"[^\s.!?;\n]+"
-CHARS = r"[^.!?;\n]"
+CHARS, CLAUSE_CHARS = r"[^.!?;\n]", r"[^,.!?;\n]"
+SENTENCE_FROM = 12
 
 
 def compile_any(patterns: list[str], words: dict[str, list[str]], lang: Lang) -> re.Pattern[str] | None:
@@ -55,5 +64,9 @@ def _spaced(piece: str) -> str:
 
 
 def _chinese(pattern: str) -> str:
-    gapped = GAP.sub(lambda gap: rf"{CHARS}{{0,{gap.group(1) or 8}}}?", pattern)
-    return gapped.replace("{Name}", NAME)
+    return GAP.sub(_gap, pattern).replace("{Name}", NAME)
+
+
+def _gap(gap: re.Match[str]) -> str:
+    most = int(gap.group(1) or 8)
+    return rf"{CHARS if most >= SENTENCE_FROM else CLAUSE_CHARS}{{0,{most}}}?"

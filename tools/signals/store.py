@@ -116,7 +116,7 @@ def _names() -> list[str]:
 def _load(file: Path) -> dict[str, Any] | None:
     """The arrays of a file; None if it is not there, or not whole."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, BadZipFile, KeyError):
         return None
