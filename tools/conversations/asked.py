@@ -223,7 +223,7 @@ def _topic(text: _Text, kinds: tuple[str, ...]) -> tuple[str, str]:
     named = [cue for kind in kinds for cue in _rules()["kinds"][kind]]
     for cue in (*named, *_rules()["frames"], *_rules()["empty"]):
         content = cue.sub(" ", content)
-    return " ".join(said.split()).strip(" ?？,，.。!！:：、"), "".join(char for char in content if char.isalnum())
+    return " ".join(said.split()).strip(_edges()), "".join(char for char in content if char.isalnum())
 
 
 def asks_for_latest(question: str) -> bool:
@@ -238,9 +238,14 @@ def facts_asked(question: str) -> tuple[str, ...]:
 
 
 @cache
+def _edges() -> str:
+    return str(yaml.safe_load(FILE.read_text(encoding="utf-8"))["edges"])
+
+
+@cache
 def _rules() -> dict[str, Any]:
     tree = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return {name: _compiled(rules) for name, rules in tree.items()}
+    return {name: _compiled(rules) for name, rules in tree.items() if name != "edges"}
 
 
 def _compiled(rules: Any) -> Any:
