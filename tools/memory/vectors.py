@@ -189,5 +189,6 @@ class Store:
     def _let_go(self) -> None:
         self._collection = None
         if self._client is not None:
+            self._client.close()
             self._client.clear_system_cache()
             self._client = None
