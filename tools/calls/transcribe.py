@@ -139,9 +139,14 @@ class Hearing:
         marked = [(word, lang, voice) for (word, lang), voice in zip(words, voices, strict=True)]
         lines: list[Spoken] = []
         for (lang, voice), run in groupby(marked, key=lambda each: each[1:]):
-            spoken = to_turns([word for word, _, _ in run], lang=lang, channel=channel)
+            spoken = to_turns([word for word, _, _ in run], lang=lang, channel=channel, others=self._others(channel))
             lines += [replace(line, voice=voice) for line in spoken if not is_phantom(line.text)]
         return lines
+
+    def _others(self, channel: int | None) -> list[float]:
+        if channel is None:
+            return []
+        return sorted(word.start for other, words in self.words.items() if other != channel for word, _ in words)
 
 
 def _all_pieces(legs: Legs, blocks: Iterable[NDArray[np.float32]]) -> Iterator[Iterable[Piece]]:

@@ -1,6 +1,7 @@
 """From words with times to what each speaker said: Simplified, in sentences, with what was hard to hear marked."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,6 +13,9 @@ from tools.calls.transcript import Heard, Spoken, Word
 from tools.calls.windows import Window
 
 PAUSE = 0.8
+HESITATES = 4.0
+"""Who stops so long within a sentence, while nobody else speaks, is still saying it."""
+
 LONG = 10.0
 LONGEST = 30.0
 HARD_TO_HEAR = 0.35
@@ -41,11 +45,16 @@ def tidy(words: Sequence[Word], lang: str) -> list[Word]:
     return joined
 
 
-def to_turns(words: Sequence[Word], *, lang: str, channel: int | None) -> Iterator[Spoken]:
-    """One channel's words in lines: a new one after a pause, and after a sentence once it is long."""
+def to_turns(
+    words: Sequence[Word], *, lang: str, channel: int | None, others: Sequence[float] = ()
+) -> Iterator[Spoken]:
+    """One channel's words in lines: a new one after a pause, and after a sentence once it is long.
+
+    `others` are the seconds, in order, at which words begin on the other channels: who answers ends a line.
+    """
     line: list[Word] = []
     for word in words:
-        if line and _breaks(line, word):
+        if line and _breaks(line, word, others):
             yield _spoken(line, lang, channel)
             line = []
         line.append(word)
@@ -53,9 +62,15 @@ def to_turns(words: Sequence[Word], *, lang: str, channel: int | None) -> Iterat
         yield _spoken(line, lang, channel)
 
 
-def _breaks(line: list[Word], word: Word) -> bool:
+def _breaks(line: list[Word], word: Word, others: Sequence[float]) -> bool:
     lasts = line[-1].end - line[0].start
-    return word.start - line[-1].end > PAUSE or (lasts > LONG and ends_sentence(line[-1])) or lasts > LONGEST
+    if (lasts > LONG and ends_sentence(line[-1])) or lasts > LONGEST:
+        return True
+    pause = word.start - line[-1].end
+    if pause <= PAUSE:
+        return False
+    answered = bisect_left(others, line[-1].end) < bisect_left(others, word.start)
+    return ends_sentence(line[-1]) or pause > HESITATES or answered
 
 
 def _spoken(line: list[Word], lang: str, channel: int | None) -> Spoken:

@@ -47,12 +47,20 @@ def test_a_pause_ends_a_line_and_doubt_is_marked() -> None:
         *words("the price is"),
         Word(" tentoo", 0.9, 1.2, 0.1),
         Word(" high", 1.2, 1.5, 0.2),
-        Word(" ok", 4.0, 4.2, 0.9),
+        Word(" ok", 8.0, 8.2, 0.9),
     ]
     first, second = to_turns(said, lang="en", channel=0)
     assert (first.text, second.text) == ("the price is tentoo high", "ok")
     assert [first.text[a:b] for a, b in first.low] == ["tentoo high"]
     assert second.low == ()
+
+
+def test_who_hesitates_within_a_sentence_is_still_saying_it_unless_answered() -> None:
+    said = [Word("because", 0, 0.4, 0.9), Word(" about", 3.0, 3.3, 0.9), Word(" it.", 3.3, 3.5, 0.9)]
+    said.append(Word(" Right.", 5.0, 5.2, 0.9))
+    assert [line.text for line in to_turns(said, lang="en", channel=0)] == ["because about it.", "Right."]
+    answered = [line.text for line in to_turns(said, lang="en", channel=0, others=[1.0])]
+    assert answered == ["because", "about it.", "Right."]
 
 
 def test_coverage_counts_what_has_words() -> None:
