@@ -52,6 +52,10 @@ class Cues:
     negatable: bool
     others: bool
 
+    def both(self) -> Iterator[tuple[re.Pattern[str], bool]]:
+        """The cues there are, and whether they are sure."""
+        yield from ((pattern, sure) for pattern, sure in ((self.sure, True), (self.maybe, False)) if pattern)
+
 
 @dataclass(frozen=True)
 class Grammar:
@@ -72,21 +76,21 @@ class Grammar:
     def read(self, prepared: Prepared) -> Iterator[tuple[Mark, bool]]:
         """Every cue found, and whether it stands."""
         plain = _blank(prepared.plain, self.shield)
-        withdrawn = self._withdrawn(plain)
+        withdrawn: dict[str, int] | None = None
         for cues in self.cues:
-            excepted = [found.span() for found in cues.never.finditer(plain)] if cues.never else []
-            for pattern, sure in ((cues.sure, True), (cues.maybe, False)):
-                for found in pattern.finditer(plain) if pattern else ():
-                    start, end = found.span()
-                    if any(start < last and first < end for first, last in excepted):
-                        yield Mark(cues.kind, start, end, sure), False
-                        continue
-                    back = (
-                        start < withdrawn.get(cues.kind, -1)
-                        or (cues.negatable and self._negated(plain, start))
-                        or (cues.others and self._of_others(prepared, plain, start))
-                    )
-                    yield Mark(cues.kind, start, end, sure), not back
+            found = [(one.span(), sure) for pattern, sure in cues.both() for one in pattern.finditer(plain)]
+            if not found:
+                continue
+            withdrawn = self._withdrawn(plain) if withdrawn is None else withdrawn
+            excepted = [one.span() for one in cues.never.finditer(plain)] if cues.never else []
+            for (start, end), sure in found:
+                back = (
+                    start < withdrawn.get(cues.kind, -1)
+                    or any(start < last and first < end for first, last in excepted)
+                    or (cues.negatable and self._negated(plain, start))
+                    or (cues.others and self._of_others(prepared, plain, start))
+                )
+                yield Mark(cues.kind, start, end, sure), not back
 
     def _withdrawn(self, plain: str) -> dict[str, int]:
         """How far into the text each kind is taken back."""

@@ -12,7 +12,6 @@ import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.preprocessing import normalize  # type: ignore[import-untyped]
 
 from core.said import KINDS
 from core.wording import LANGS
@@ -62,9 +61,11 @@ class Trained:
 
 def weigh(counts: Any, idf: Floats) -> Any:
     """Damped counts as unit vectors, characters and words apart, each by its part in the sum."""
-    rare = counts @ sparse.diags(idf)
-    blocks = [normalize(rare[:, :BUCKETS]), normalize(rare[:, BUCKETS:])]
-    return sparse.hstack(blocks, format="csr") * np.float32(np.sqrt(GRAMS))
+    data = counts.data * idf[counts.indices]
+    blocks = 2 * np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)) + (counts.indices >= BUCKETS)
+    lengths = np.sqrt(np.bincount(blocks, data**2, minlength=2 * counts.shape[0]))
+    data = (data * np.sqrt(GRAMS) / lengths[blocks]).astype(np.float32)
+    return sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def train(examples: Sequence[Example], seen: Features) -> Trained:

@@ -23,6 +23,7 @@ NAME = rf"(?-i:(?=[A-Z])(?!(?:{NOT_NAMES})(?![\w']))[A-Z][\w&+]*[a-z0-9A-Z](?:[ 
 WORD = r"[^\s.!?;\n]+"
 CHARS, CLAUSE_CHARS = r"[^.!?;\n]", r"[^,.!?;\n]"
 SENTENCE_FROM = 12
+SHORTENED = {"your": "ur", "you": "u", "please": "pls|plz", "because": "cuz|cos"}
 
 
 def compile_any(patterns: list[str], words: dict[str, list[str]], lang: Lang) -> re.Pattern[str] | None:
@@ -60,6 +61,8 @@ def _english(pattern: str) -> str:
 
 
 def _spaced(piece: str) -> str:
+    for word, short in SHORTENED.items():
+        piece = re.sub(rf"\b{word}\b", f"(?:{word}|{short})", piece)
     return piece.replace("'", "'?").replace(" ", r"\s+")
 
 
