@@ -138,7 +138,6 @@ async function eraseAudio() {
 function showPlayer(before) {
   if (!player) {
     player = new Player({ callId, moved: (second, playing) => transcript.at(second, playing) });
-    head.after(player.element);
   }
   if (!call.audio && (!before || before.audio)) player.silence();
   player.draw(call, point);
@@ -183,7 +182,7 @@ async function start() {
     page.setAttribute("aria-busy", "false");
     return;
   }
-  page.replaceChildren(head, player.element, work, notes, sides, make("div", { class: "columns" }, said, signals), actions);
+  page.replaceChildren(head, player.element, player.lanes, work, notes, sides, make("div", { class: "columns" }, said, signals), actions);
   page.setAttribute("aria-busy", "false");
   startAt();
   if (inWork(call)) setTimeout(follow, EVERY_MS);

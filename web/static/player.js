@@ -5,7 +5,7 @@ import { byKind, clock, kindClass, nameOf } from "./parts.js";
 
 const SPEAKERS = ["customer", "rep", "unknown"];
 
-/** The player with its timeline; `moved(second, playing)` hears of every move. */
+/** The player, and its timeline in `lanes`; `moved(second, playing)` hears of every move. */
 export class Player {
   constructor({ callId, moved }) {
     this.moved = moved;
@@ -15,7 +15,7 @@ export class Player {
     this.note = make("p", { class: "note" });
     this.head = make("div", { class: "playhead", "aria-hidden": "true" });
     this.lanes = make("div", { class: "lanes", role: "group", "aria-label": say("call.timeline") });
-    this.element = make("div", { class: "player" }, this.audio, this.note, this.lanes);
+    this.element = make("div", { class: "player" }, this.audio, this.note);
     for (const name of ["timeupdate", "seeked", "pause"]) this.audio.addEventListener(name, () => this.#tell());
     this.audio.addEventListener("play", () => this.#run());
     this.audio.addEventListener("error", () => { this.note.textContent = say("call.unplayable"); });
