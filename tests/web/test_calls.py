@@ -199,3 +199,14 @@ async def test_pages_of_calls_join_without_a_gap(client: httpx.AsyncClient, firm
         if cursor is None:
             break
     assert names == [f"{pitch}.wav" for pitch in range(304, 299, -1)]
+
+
+async def test_a_failure_names_the_recording_as_its_sender_did(
+    client: httpx.AsyncClient, firm: Firm, sqlite_engine: Engine
+) -> None:
+    sent = await _send(client, firm.bearer("Rita"), tone(), name="Monday's call.wav")
+    call_id = sent.json()["call_id"]
+    with system_session(sqlite_engine) as session:
+        calls.fail(session, call_id, code="not_audio", params={"name": "3f2a-stored"}, now=NOW)
+    seen = (await client.get(f"/api/calls/{call_id}", headers=firm.bearer("Rita"))).json()
+    assert seen["error"]["detail"].startswith("Monday's call.wav")

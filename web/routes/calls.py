@@ -247,7 +247,7 @@ def describe(view: CallView, lang: Lang) -> CallOut:
         coverage=view.coverage,
         transcriber=view.transcriber,
         warnings=[_warning(found, lang) for found in view.warnings],
-        error=_error(view.error, lang) if view.error else None,
+        error=_error(view.error, view.row.filename, lang) if view.error else None,
         audio=view.audio,
         audio_erased_at=view.audio_erased_at,
         finished_at=view.finished_at,
@@ -261,10 +261,15 @@ def _warning(found: Any, lang: Lang) -> Said:
     return Said(code=code, detail=phrases(lang).get(f"calls.warning.{code}", code))
 
 
-def _error(error: Mapping[str, Any], lang: Lang) -> Said:
+def _error(error: Mapping[str, Any], filename: str, lang: Lang) -> Said:
     code = str(error["code"])
-    known = f"errors.{code}" in phrases(lang)
-    return Said(code=code, detail=say(f"errors.{code}", lang, **error["params"]) if known else say("errors.bug", lang))
+    if f"errors.{code}" not in phrases(lang):
+        return Said(code=code, detail=say("errors.bug", lang))
+    params = dict(error["params"])
+    if "name" in params:
+        # The pipeline knows the recording by its name in the storage, people by the one they gave it.
+        params["name"] = filename
+    return Said(code=code, detail=say(f"errors.{code}", lang, **params))
 
 
 @router.patch("/{call_id}")

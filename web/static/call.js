@@ -135,16 +135,13 @@ async function eraseAudio() {
   }
 }
 
-function showPlayer(before) {
-  if (!player) {
-    player = new Player({ callId, moved: (second, playing) => transcript.at(second, playing) });
-  }
-  if (!call.audio && (!before || before.audio)) player.silence();
+function showPlayer() {
+  player ??= new Player({ callId, moved: (second, playing) => transcript.at(second, playing) });
+  player.offer(call);
   player.draw(call, point);
 }
 
 function show(fresh) {
-  const before = call;
   const spoken = new Map(fresh.segments.map((one) => [one.id, one]));
   call = { ...fresh, signals: fresh.signals.map((one) => (spoken.has(one.message) ? { ...one, second: secondOf(spoken.get(one.message), one) } : one)) };
   showHead();
@@ -152,7 +149,7 @@ function show(fresh) {
   showNotes();
   showSignals();
   showActions();
-  showPlayer(before);
+  showPlayer();
   if (!transcript.editing) transcript.show(call.segments, call.signals);
   if (call.lang) transcript.list.lang = call.lang;
   transcript.list.hidden = said.querySelector(".follow").hidden = !call.segments.length;

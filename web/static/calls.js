@@ -12,20 +12,23 @@ const EVERY_MS = 1_500;
 const page = document.getElementById("page");
 const shown = new Map();
 
-function fill(element, call) {
-  shown.set(call.call_id, { element, call });
-  const facts = [call.account ?? say("call.no_account"), formatMoment(call.at), call.duration === null ? null : clock(call.duration)];
-  const bar = inWork(call) ? make("progress", { max: "1", value: call.progress, "aria-label": say("call.progress") }) : null;
-  element.replaceChildren(
-    make("a", { class: "row-main", href: `/calls/${call.call_id}` },
-      make("span", { class: "row-title" }, call.filename || say("call.untitled")),
-      make("span", { class: "note" }, facts.filter(Boolean).join(" · "))),
-    make("span", { class: `state ${call.status}` }, stateText(call), bar));
+function factsOf(call) {
+  return [call.account ?? say("call.no_account"), formatMoment(call.at), call.duration === null ? null : clock(call.duration)].filter(Boolean).join(" · ");
 }
 
 function row(call) {
-  const element = make("li", { class: "row" });
-  fill(element, call);
+  const facts = make("span", { class: "note" });
+  const state = make("span", {});
+  const element = make("li", { class: "row" },
+    make("a", { class: "row-main", href: `/calls/${call.call_id}` }, make("span", { class: "row-title" }, call.filename || say("call.untitled")), facts), state);
+  const show = (fresh) => {
+    const bar = inWork(fresh) ? make("progress", { max: "1", value: fresh.progress, "aria-label": say("call.progress") }) : null;
+    facts.textContent = factsOf(fresh);
+    state.className = `state ${fresh.status}`;
+    state.replaceChildren(...[stateText(fresh), bar].filter(Boolean));
+    shown.set(call.call_id, { element, call: fresh, show });
+  };
+  show(call);
   return element;
 }
 
@@ -34,7 +37,7 @@ async function follow() {
   if (working.length && !document.hidden) {
     try {
       const { items } = await ask("/api/calls?limit=100");
-      for (const call of items) if (shown.has(call.call_id)) fill(shown.get(call.call_id).element, call);
+      for (const call of items) shown.get(call.call_id)?.show(call);
     } catch { /* The next look may succeed. */ }
   }
   setTimeout(follow, EVERY_MS);

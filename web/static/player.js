@@ -11,30 +11,38 @@ export class Player {
     this.moved = moved;
     this.source = `/api/calls/${callId}/audio`;
     this.length = 0;
-    this.audio = make("audio", { controls: true, preload: "metadata", src: this.source, "aria-label": say("call.player") });
+    this.audio = make("audio", { controls: true, preload: "metadata", hidden: true, "aria-label": say("call.player") });
     this.note = make("p", { class: "note" });
     this.head = make("div", { class: "playhead", "aria-hidden": "true" });
     this.lanes = make("div", { class: "lanes", role: "group", "aria-label": say("call.timeline") });
     this.element = make("div", { class: "player" }, this.audio, this.note);
     for (const name of ["timeupdate", "seeked", "pause"]) this.audio.addEventListener(name, () => this.#tell());
     this.audio.addEventListener("play", () => this.#run());
-    this.audio.addEventListener("error", () => { this.note.textContent = say("call.unplayable"); });
+    this.audio.addEventListener("error", () => {
+      if (!this.audio.hidden) this.note.replaceChildren(say("call.unplayable"), " ", make("a", { href: this.source, download: "" }, say("call.download")));
+    });
   }
 
   /** Go to that second; the sound begins if it was not playing and `play` is set. */
   seek(second, play = true) {
-    this.audio.currentTime = second;
-    if (play) this.audio.play().catch(() => { /* The browser waits for a press of its own button. */ });
+    if (!this.audio.hidden) this.audio.currentTime = second;
+    if (play && !this.audio.hidden) this.audio.play().catch(() => { /* The browser waits for a press of its own button. */ });
     this.moved(second, play);
     this.#mark(second);
   }
 
-  /** Take the sound away: it is no longer kept. */
-  silence() {
+  /** Offer the sound if it is kept; say so if it was removed. */
+  offer({ audio, audio_erased_at }) {
+    if (!audio && audio_erased_at) this.note.textContent = say("call.audio_gone");
+    if (audio === !this.audio.hidden) return;
+    this.audio.hidden = !audio;
+    if (audio) {
+      this.note.textContent = "";
+      this.audio.src = this.source;
+      return;
+    }
     this.audio.pause();
     this.audio.removeAttribute("src");
-    this.audio.remove();
-    this.note.textContent = say("call.audio_gone");
   }
 
   /** Draw who spoke when, and a mark for each signal. */
