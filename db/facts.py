@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.identity import Identity
 from core.profiles import Setting
+from core.said import Speaker
 from db import audit
 from db.engine import Reader, reader, system_session
 from db.tables import Account, Contact, Conversation, Fact, Message, Person, Product, Segment, Signal
 
 SAID, PERSON = "said", "person"
+SEVERAL = ("decision_people", "competitors", "needs", "preferences")
 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """A customer's line to learn from, with the signals found in it as (kind, quote, start, end, confidence)."""
+    """A line to learn from, with the signals found in it as (kind, quote, start, end, confidence)."""
 
     message_id: int
+    speaker: Speaker
+    author: str | None
     text: str
     at: datetime
     signals: tuple[tuple[str, str, int, int, float], ...]
@@ -70,13 +74,14 @@ def account_of(session: Session, conversation_id: int) -> int | None:
 
 
 def lines_to_learn(session: Session, conversation_id: int) -> list[FactLine]:
-    """What the customer said in a conversation, in order, with its signals."""
-    said = Message.conversation_id == conversation_id, Message.speaker.in_(("customer", "unknown"))
-    rows = session.execute(select(Message.id, Message.text, Message.at).where(*said).order_by(Message.at, Message.id))
+    """What was said in a conversation, by the customer and by us, in order, with its signals."""
+    columns = Message.id, Message.speaker, Message.author, Message.text, Message.at
+    said = select(*columns).where(Message.conversation_id == conversation_id)
+    rows = session.execute(said.order_by(Message.at, Message.id))
     found: dict[int, list[tuple[str, str, int, int, float]]] = {}
     for one in session.scalars(select(Signal).where(Signal.conversation_id == conversation_id)):
         found.setdefault(one.message_id, []).append((one.kind, one.quote, one.start, one.end, one.confidence))
-    return [FactLine(row.id, row.text, row.at, tuple(found.get(row.id, ()))) for row in rows]
+    return [FactLine(*row, tuple(found.get(row.id, ()))) for row in rows]
 
 
 def names_known(session: Session, account_id: int) -> frozenset[str]:
@@ -89,6 +94,21 @@ def names_known(session: Session, account_id: int) -> frozenset[str]:
     names += session.scalars(select(Contact.name).where(Contact.account_id == account_id))
     whole = {name.casefold() for name in names if name}
     return frozenset(whole | {part for name in whole for part in name.split() if len(part) > 2})
+
+
+def names_held(session: Session, account_id: int, before: datetime, *, but: int) -> list[tuple[str, str]]:
+    """What other conversations said of people, rivals, needs and wishes until a moment, as (name, value)."""
+    mine = Fact.account_id == account_id, Fact.origin == SAID, Fact.valid_from <= before
+    other = Fact.conversation_id != but, Fact.name.in_(SEVERAL)
+    rows = session.execute(
+        select(Fact.name, Fact.value, Fact.detail).where(*mine, *other).order_by(Fact.valid_from, Fact.id)
+    )
+    held: dict[tuple[str, str], None] = {}
+    for name, value, detail in rows:
+        held.pop((name, value), None)
+        if not detail.get("withdrawn"):
+            held[name, value] = None
+    return list(held)
 
 
 def keep_facts(session: Session, conversation_id: int, account_id: int, facts: Iterable[NewFact], now: datetime) -> int:
@@ -200,6 +220,7 @@ __all__: Sequence[str] = (
     "facts_of",
     "keep_facts",
     "lines_to_learn",
+    "names_held",
     "names_known",
     "set_fact",
 )

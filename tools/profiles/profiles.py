@@ -27,13 +27,14 @@ from db.facts import (
     facts_of,
     keep_facts,
     lines_to_learn,
+    names_held,
     names_known,
     set_fact,
 )
 from tools.metrics.desk import Desk
 from tools.metrics.facts import FreshFacts
 from tools.profiles.briefing import Known, brief_of
-from tools.profiles.claims import Said, claims_of
+from tools.profiles.claims import Said, Talk
 from tools.profiles.scores import Score, health_of, stage_of
 from tools.profiles.standing import Standing, standing_of
 from tools.profiles.views import Shown, checked, fact_view, reason_views
@@ -73,7 +74,10 @@ class Profiles:
         known = names_known(session, account_id) | {self._company().company.name.casefold()}
         zone = ZoneInfo(self._company().company.timezone)
         lines = lines_to_learn(session, conversation_id)
-        found = [fact for line in lines for fact in _facts_in(line, zone, known)]
+        if not lines:
+            return 0
+        talk = Talk(names_held(session, account_id, lines[0].at, but=conversation_id))
+        found = [fact for line in lines for fact in _facts_in(line, talk, zone, known)]
         return keep_facts(session, conversation_id, account_id, found, self._clock.now())
 
     def profile(self, identity: Identity, account_id: int, lang: Lang) -> Profile:
@@ -149,9 +153,10 @@ class Profiles:
         return Shown(lang, company.currency, company.timezone)
 
 
-def _facts_in(line: FactLine, zone: ZoneInfo, known: frozenset[str]) -> Iterator[NewFact]:
+def _facts_in(line: FactLine, talk: Talk, zone: ZoneInfo, known: frozenset[str]) -> Iterator[NewFact]:
     signals = [Found(kind, quote, start, end, sure) for kind, quote, start, end, sure in line.signals]
-    for claim in claims_of(Said(line.text, line.at.astimezone(zone).date(), signals, known)):
+    day = line.at.astimezone(zone).date()
+    for claim in talk.hear(Said(line.text, day, signals, known, line.speaker, line.author)):
         detail = {**claim.detail, **({"withdrawn": True} if claim.withdrawn else {})}
         yield NewFact(line.message_id, line.at, claim.name, claim.value, claim.quote, claim.confidence, detail)
 

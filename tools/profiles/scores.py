@@ -50,37 +50,121 @@ def stage_of(behaviour: Behaviour, facts: Sequence[FactRow], now: datetime) -> S
     pinned = [one for one in facts if one.name == "stage" and one.origin == "person" and one.at <= now]
     if pinned and not pinned[-1].detail.get("withdrawn"):
         return Score(pinned[-1].value, (Reason("stage_person", params={"person": pinned[-1].person or ""}),))
-    said = [one for one in facts if one.name == "stage" and one.origin == "said" and one.at <= now]
-    signs = [one for one in behaviour.signs if one.at <= now]
-    committed = max((one.at for one in said if one.value == "committed"), default=None)
-    risks = [one for one in signs if one.kind == "churn_risk" and now - one.at <= timedelta(days=rules["risk_days"])]
-    if risks and (committed is None or risks[-1].at >= committed):
-        return Score(AT_RISK, (Reason("stage_risk", sign=risks[-1]),))
     settled = _settled(behaviour, now.date(), rules["settled_days"])
-    talk = _talk(said, signs, now, rules)
-    if talk is not None:
-        return talk
+    talk = _Talk(behaviour, facts, now, settled=settled is not None)
+    risk = talk.risk()
+    if risk is not None:
+        return Score(AT_RISK, (risk,))
+    found = talk.stage()
+    if found is not None:
+        return found
     if settled is not None:
         return Score("committed", (settled,))
     return _by_records(behaviour, now.date())
 
 
-def _talk(said: Sequence[FactRow], signs: Sequence[Sign], now: datetime, rules: dict[str, Any]) -> Score | None:
-    """The furthest that the latest talk went."""
-    steps: list[tuple[datetime, str, Reason]] = []
-    for fact in said:
-        params: dict[str, str | int | float] = {"quote": fact.quote or ""}
-        steps.append((fact.at, fact.value, Reason(f"stage_said_{fact.value}", params=params)))
-    for sign in signs:
-        if sign.kind in rules["signals"]:
-            steps.append((sign.at, rules["signals"][sign.kind], Reason(f"stage_{sign.kind}", sign=sign)))
-    steps = [one for one in steps if now - one[0] <= timedelta(days=rules["talk_days"])]
-    if not steps:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One thing said that tells how far buying has come."""
+
+    at: datetime
+    stage: str
+    firm: bool
+    reason: Reason
+
+
+class _Talk:
+    """What was said up to a moment, for the stage."""
+
+    def __init__(self, behaviour: Behaviour, facts: Sequence[FactRow], now: datetime, *, settled: bool) -> None:
+        self._settled = settled
+        self._rules = weights()["stage"]
+        self._now = now
+        said = [one for one in facts if one.name == "stage" and one.origin == "said" and self._counts(one.at)]
+        self._back = [one for one in said if one.detail.get("withdrawn")]
+        self._facts = [one for one in said if not one.detail.get("withdrawn")]
+        least = self._rules["least"]
+        self._signs = [one for one in behaviour.signs if self._counts(one.at) and one.confidence >= least]
+
+    @property
+    def _customer(self) -> bool:
+        """Whether anything said shows that they have bought: only a customer can leave."""
+        shown = any(one.value in ("committed", AT_RISK) for one in (*self._facts, *self._back))
+        return self._settled or shown or any(one.kind == "complaint" for one in self._signs)
+
+    def _counts(self, at: datetime) -> bool:
+        return timedelta(0) <= self._now - at <= timedelta(days=self._rules["talk_days"])
+
+    def risk(self) -> Reason | None:
+        """The last threat, if nothing took it back: staying, or signing."""
+        since = self._now - timedelta(days=self._rules["risk_days"])
+        paused = {one.at for one in self._facts if one.value == "early" and one.detail.get("firm")}
+        found = [one for one in self._signs if one.kind == "churn_risk" and one.at not in paused and self._customer]
+        threats = [(one.at, Reason("stage_risk", sign=one)) for one in found]
+        threats += [(one.at, _said(one)) for one in self._facts if one.value == AT_RISK]
+        threats = [one for one in threats if one[0] >= since]
+        calm = [one.at for one in self._back if one.value == AT_RISK]
+        calm += [one.at for one in self._facts if one.value == "committed" and one.detail.get("firm")]
+        last = max(threats, key=lambda one: one[0], default=None)
+        return last[1] if last and (not calm or last[0] > max(calm)) else None
+
+    def stage(self) -> Score | None:
+        """The furthest that the latest talk went; a signature stays, and "only looking" outweighs what is vague."""
+        undone = max((one.at for one in self._back if one.value == "committed"), default=None)
+        steps = [one for one in self._steps() if undone is None or one.at > undone or one.stage != "committed"]
+        signed = [one for one in steps if one.stage == "committed" and one.firm]
+        if signed:
+            return Score("committed", (signed[-1].reason,))
+        paused = max((one.at for one in steps if one.stage == "early" and one.firm), default=None)
+        steps = [one for one in steps if paused is None or one.at >= paused]
+        if not steps:
+            return self._unhappy()
+        latest = max(one.at for one in steps)
+        steps = [one for one in steps if latest - one.at <= timedelta(days=self._rules["recent_days"])]
+        return _furthest(steps, settled=self._settled, vague=self._rules["vague"]) or self._unhappy()
+
+    def _unhappy(self) -> Score | None:
+        """Who complains has bought."""
+        found = [one for one in self._signs if one.kind == "complaint"]
+        return Score("committed", (Reason("stage_complaint", sign=found[-1]),)) if found else None
+
+    def _steps(self) -> list[_Step]:
+        steps = [_Step(one.at, one.value, bool(one.detail.get("firm")), _said(one)) for one in self._facts]
+        stay = (one for one in self._back if one.value == AT_RISK)
+        steps += [
+            _Step(one.at, "committed", False, Reason("stage_said_stays", params={"quote": one.quote or ""}))
+            for one in stay
+        ]
+        for sign in self._signs:
+            if sign.kind in self._rules["signals"]:
+                reason = Reason(f"stage_{sign.kind}", sign=sign)
+                steps.append(_Step(sign.at, self._rules["signals"][sign.kind], False, reason))
+        return sorted((one for one in steps if one.stage != AT_RISK), key=lambda one: one.at)
+
+
+def _said(fact: FactRow) -> Reason:
+    params: dict[str, str | int | float] = {"quote": fact.quote or ""}
+    return Reason(f"stage_said_{fact.value}", params=params)
+
+
+def _furthest(steps: Sequence[_Step], *, settled: bool, vague: int) -> Score | None:
+    by_stage = {name: [one for one in steps if one.stage == name] for name in STAGES}
+    terms, customer = by_stage["negotiating"], by_stage["committed"]
+    moments = {one.at for one in terms}
+    if terms and (len(moments) > 1 or not (customer or settled)):
+        return Score("negotiating", (terms[-1].reason,))
+    if customer:
+        return Score("committed", (customer[-1].reason,))
+    if settled:
         return None
-    latest = max(at for at, _, _ in steps)
-    counted = [one for one in steps if latest - one[0] <= timedelta(days=rules["recent_days"])]
-    _, stage, reason = max(counted, key=lambda one: (STAGES.index(one[1]), one[0]))
-    return Score(stage, (reason,))
+    only_looking = max((one.at for one in by_stage["early"]), default=None)
+    tried = by_stage["evaluating"]
+    if only_looking is not None:
+        later = [one for one in tried if one.at > only_looking]
+        tried = later if any(one.firm for one in later) or len({one.at for one in later}) >= vague else []
+    if tried:
+        return Score("evaluating", ((next((one for one in reversed(tried) if one.firm), tried[-1])).reason,))
+    return Score("early", (by_stage["early"][-1].reason,)) if by_stage["early"] else None
 
 
 def _settled(behaviour: Behaviour, today: date, days: int) -> Reason | None:

@@ -78,7 +78,7 @@ def test_who_decides(text: str, who: str) -> None:
 
 def test_rivals_are_named_only_where_the_signal_is() -> None:
     assert values("Norvik quoted us 20% less than you", "competitors", "competitor") == ["Norvik"]
-    assert values("Norvik quoted us 20% less than you", "competitors") == []
+    assert values("Norvik painted our hall in May", "competitors") == []
     assert values("we compared you with Helmstadt Controls and Qirui", "competitors", "competitor") == [
         "Helmstadt Controls",
         "Qirui",

@@ -33,9 +33,10 @@ def points(score: Score) -> dict[str, int]:
     [
         ({}, "early"),
         ({"technical_need": 3}, "evaluating"),
-        ({"technical_need": 1, "price_sensitivity": 5}, "negotiating"),
+        ({"technical_need": 1, "price_sensitivity": 5}, "evaluating"),
         ({"buying_intent": 2}, "negotiating"),
-        ({"buying_intent": 2, "churn_risk": 1}, "at_risk"),
+        ({"complaint": 2, "churn_risk": 1}, "at_risk"),
+        ({"buying_intent": 2, "churn_risk": 1}, "negotiating"),
         ({"churn_risk": 120}, "early"),
     ],
 )
@@ -47,10 +48,24 @@ def test_the_stage_is_the_furthest_of_the_latest_talk_and_risk_outranks(kinds: d
 
 
 def test_a_signature_after_a_threat_settles_it() -> None:
-    behaviour = replace(NOBODY, signs=(sign("churn_risk", 30),))
-    said = fact("stage", "committed", 40)
-    assert stage_of(behaviour, [said], NOW).value == "committed"
-    assert stage_of(behaviour, [fact("stage", "committed", 1)], NOW).value == "at_risk"
+    behaviour = replace(NOBODY, signs=(sign("complaint", 31), sign("churn_risk", 30)))
+    signed = {"firm": "yes"}
+    assert stage_of(behaviour, [fact("stage", "committed", 40, detail=signed)], NOW).value == "committed"
+    assert stage_of(behaviour, [fact("stage", "committed", 1, detail=signed)], NOW).value == "at_risk"
+
+
+def test_a_threat_that_was_taken_back_is_none() -> None:
+    threat, stays = fact("stage", "at_risk", 5), fact("stage", "at_risk", 9, detail={"withdrawn": True})
+    assert stage_of(NOBODY, [threat], NOW).value == "at_risk"
+    assert stage_of(NOBODY, [threat, stays], NOW).value == "committed"
+
+
+def test_only_looking_outweighs_what_is_vague_and_what_is_put_off_is_early_again() -> None:
+    looks, asks = fact("stage", "early", 5), fact("stage", "evaluating", 6)
+    tries = fact("stage", "evaluating", 7, detail={"firm": "yes"})
+    assert stage_of(NOBODY, [looks, asks], NOW).value == "early"
+    assert stage_of(NOBODY, [looks, asks, tries], NOW).value == "evaluating"
+    assert stage_of(NOBODY, [tries, fact("stage", "early", 9, detail={"firm": "yes"})], NOW).value == "early"
 
 
 def test_records_speak_where_nothing_was_said() -> None:
