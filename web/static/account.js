@@ -8,6 +8,7 @@ import { wireFrame } from "./nav.js";
 import { clock, kindChip, nameOf, nothing, pagedList, placeOf, section, stageName } from "./parts.js";
 import { stateText } from "./state.js";
 
+const REASONS = 4;
 const page = document.getElementById("page");
 const id = Number(location.pathname.split("/").pop());
 const head = make("header", { class: "page-head" });
@@ -23,10 +24,17 @@ function reasonRow(reason) {
   return make("li", {}, points, address ? make("a", { href: address }, reason.text) : make("span", {}, reason.text));
 }
 
+function showReasons(reasons) {
+  if (!reasons.length) return make("p", { class: "note" }, say("account.no_reasons"));
+  const rows = reasons.map(reasonRow), rest = rows.slice(REASONS);
+  return [make("ul", { class: "reasons" }, rows.slice(0, REASONS)),
+    rest.length ? make("details", { class: "past" }, make("summary", {}, say("more")), make("ul", { class: "reasons" }, rest)) : null];
+}
+
 function score(name, shown, reasons, extra = null, level = null) {
   const meter = level === null ? null : make("meter", { min: "0", max: "100", low: "35", high: "65", optimum: "100", value: level, "aria-label": say(`account.${name}`) });
   return make("section", { class: `score ${name}` }, make("h2", {}, say(`account.${name}`)), make("p", { class: "score-value" }, shown), meter,
-    reasons.length ? make("ul", { class: "reasons" }, reasons.map(reasonRow)) : make("p", { class: "note" }, say("account.no_reasons")), extra);
+    showReasons(reasons), extra);
 }
 
 function ofHundred(value) {
