@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
+from scipy.linalg import lapack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
@@ -74,14 +75,7 @@ def train(examples: Sequence[Example], seen: Features) -> Trained:
     idf = np.asarray(TfidfTransformer().fit(seen.grams).idf_, dtype=np.float32)
     grams = weigh(seen.grams, idf)
     kernel = _kernel(seen, grams)
-    folds = np.array([one.fold for one in examples])
-    raw = np.zeros_like(truth)
-    for fold in range(FOLDS):
-        rest, part = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if len(rest) and len(part):
-            weights, prior = _solve(kernel[np.ix_(rest, rest)], truth[rest])
-            raw[part] = kernel[np.ix_(part, rest)] @ weights + prior
-    weights, prior = _solve(kernel, truth)
+    weights, prior, raw = _solve(kernel, truth, np.array([one.fold for one in examples]))
     scale, offset = _calibrate(raw, truth)
     predicted = np.asarray(1 / (1 + np.exp(-(raw * scale + offset))), dtype=np.float32)
     model = Model(
@@ -110,10 +104,29 @@ def _kernel(seen: Features, grams: Any) -> Floats:
     return np.asarray(near + shared + CUES * (seen.cues @ seen.cues.T), dtype=np.float32)
 
 
-def _solve(kernel: Floats, truth: Floats) -> tuple[Floats, Floats]:
+def _solve(kernel: Floats, truth: Floats, folds: Any) -> tuple[Floats, Floats, Floats]:
+    """The weights, the prior, and what each example would be given by a model that never saw its fold.
+
+    Nothing is solved a fold: of a ridge, what is left out follows from the inverse of the whole.
+    """
     prior = truth.mean(0)
-    weights = np.linalg.solve(kernel + RIDGE * np.eye(len(kernel), dtype=np.float32), truth - prior)
-    return weights.astype(np.float32), prior.astype(np.float32)
+    inverse = _inverse(kernel + RIDGE * np.eye(len(kernel), dtype=np.float32))
+    weights = inverse @ (truth - prior)
+    raw = np.zeros_like(truth)
+    for fold in range(FOLDS):
+        part = np.flatnonzero(folds == fold)
+        if 0 < len(part) < len(folds):
+            raw[part] = truth[part] - np.linalg.solve(inverse[np.ix_(part, part)], weights[part])
+    return weights.astype(np.float32), prior.astype(np.float32), raw.astype(np.float32)
+
+
+def _inverse(matrix: Floats) -> Floats:
+    """Of a symmetric, positive matrix."""
+    factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1)
+    lower, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
+    assert failed == failed_too == 0
+    half = np.tril(lower, -1)
+    return np.asarray(half + half.T + np.diag(np.diag(lower)), dtype=np.float32)
 
 
 def _calibrate(raw: Floats, truth: Floats) -> tuple[Floats, Floats]:
