@@ -81,7 +81,7 @@ def lines_to_learn(session: Session, conversation_id: int) -> list[FactLine]:
     found: dict[int, list[tuple[str, str, int, int, float]]] = {}
     for one in session.scalars(select(Signal).where(Signal.conversation_id == conversation_id)):
         found.setdefault(one.message_id, []).append((one.kind, one.quote, one.start, one.end, one.confidence))
-    return [FactLine(*row, tuple(found.get(row.id, ()))) for row in rows]
+    return [FactLine(row.id, row.speaker, row.author, row.text, row.at, tuple(found.get(row.id, ()))) for row in rows]
 
 
 def names_known(session: Session, account_id: int) -> frozenset[str]:

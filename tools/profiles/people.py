@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-
-import jieba.posseg
+from typing import Final
 
 from core.language import CJK
 from tools.profiles.hearing import Claim, Context, Part, tidy
 from tools.profiles.rules import cue, cues, says, tree, written
+from tools.profiles.words import tag_of
 
 AROUND = 60
 LEAST_WORD = 3
 HANZI = re.compile(f"[{CJK}]")
-NAME = "decision_people"
+NAME: Final = "decision_people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def deciders(part: Part, context: Context) -> Iterator[Claim]:
     text = part.text
     asked = NAME in context.asked or "self" in context.asked
     held = [one for one in context.of(NAME) if _known_in(one, text)]
-    if not (asked or held or says("decision_people.gate", text)):
+    if not (asked or held or "decision_process" in part.kinds or says("decision_people.gate", text)):
         return
     gone = [one for one in held if _is_gone(one, text)]
     if not gone and says("decision_people.pronoun_gone", text) and context.of(NAME):
@@ -43,8 +43,8 @@ def deciders(part: Part, context: Context) -> Iterator[Claim]:
         return
     mentions = _mentions(text)
     chosen = [one for one in mentions if _decides(one, text)]
-    if asked and not chosen and NAME in context.asked:
-        chosen = [one for one in mentions if not _denied(one, text)]
+    if not chosen and (NAME in context.asked or "decision_process" in part.kinds):
+        chosen = [one for one in mentions if not _denied(one, text) and not _greeted(one, text)]
     chosen = _with_linked(chosen, mentions, text)
     for one in chosen:
         if not any(_same(one.value, other) for other in gone):
@@ -172,13 +172,8 @@ def _hanzi(text: str) -> list[Mention]:
 
 def _is_name(name: str, text: str, start: int) -> bool:
     """Not a word that only begins like a name; and not the middle of one."""
-    tags = jieba.posseg.dt.word_tag_tab
-    if not tags:
-        jieba.posseg.dt.tokenizer.initialize()
-        jieba.posseg.dt.load_word_tag(jieba.posseg.dt.tokenizer.get_dict_file())
-    tag = tags.get(name)
-    before = text[start - 1 : start]
-    return (tag is None or tag.startswith("nr")) and (not HANZI.match(before) or tags.get(before + name[0]) is None)
+    tag, before = tag_of(name), text[start - 1 : start]
+    return (tag is None or tag.startswith("nr")) and (not HANZI.match(before) or tag_of(before + name[0]) is None)
 
 
 def _decides(one: Mention, text: str) -> bool:
@@ -193,6 +188,10 @@ def _decides(one: Mention, text: str) -> bool:
 def _denied(one: Mention, text: str) -> bool:
     before, after = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
     return says("decision_people.denied", before) or says("decision_people.denied_after", after)
+
+
+def _greeted(one: Mention, text: str) -> bool:
+    return says("decision_people.greeting", text[max(0, one.start - AROUND) : one.start])
 
 
 def _with_linked(chosen: list[Mention], mentions: list[Mention], text: str) -> list[Mention]:

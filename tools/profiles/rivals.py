@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-
-import jieba.posseg
+from typing import Final
 
 from core.language import CJK
 from tools.profiles.hearing import Claim, Context, Part, Said, clauses, tidy
 from tools.profiles.rules import cue, cues, says, tree, written
+from tools.profiles.words import is_known, tagged
 
-NAME = "competitors"
+NAME: Final = "competitors"
 HANZI = re.compile(f"[{CJK}]")
 AROUND = 30
 LONGEST_NAME = 8
@@ -67,7 +67,9 @@ def _names(text: str, *, asked: bool, sure: bool) -> Iterator[str]:
                 yield from _beside(text, found.start("name"))
     if asked:
         yield from _listed(text)
-    elif sure and not HANZI.search(text):
+    elif sure and HANZI.search(text):
+        yield from (firm for firm in written("competitors.hanzi.firms") if firm in text)
+    elif sure:
         yield from _capitals(text)
 
 
@@ -121,6 +123,9 @@ def _capitals(text: str) -> Iterator[str]:
     for found in _name().finditer(text):
         if found.start() > 0:
             yield from _latin(found[0], text, found.start())
+    first = cue("competitors.first").match(text)
+    if first is not None:
+        yield from _latin(first["name"], text, first.start("name"))
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -149,9 +154,9 @@ def _cut(name: str) -> str:
     """A name without the small words at its ends."""
     if not HANZI.search(name):
         return name.strip()
-    words = [(word, flag) for word, flag in jieba.posseg.lcut(name)]
+    words = tagged(name)
     loose = set(written("competitors.hanzi.loose"))
-    while words and words[0][1] in loose:
+    while words and (words[0][1] in loose or (words[0][1] == "v" and len(words[0][0]) == 1 and len(words) > 1)):
         words = words[1:]
     while words and words[-1][1] in loose:
         words = words[:-1]
@@ -173,8 +178,7 @@ def _is_word(name: str) -> bool:
     """Whether it is a word of every day, and nothing's name."""
     if name in written("competitors.hanzi.firms"):
         return False
-    words = jieba.posseg.lcut(name)
-    return all(one.flag not in written("competitors.hanzi.names") and jieba.dt.FREQ.get(one.word) for one in words)
+    return all(flag not in written("competitors.hanzi.names") and is_known(word) for word, flag in tagged(name))
 
 
 def _people(context: Context) -> list[str]:

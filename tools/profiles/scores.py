@@ -83,8 +83,16 @@ class _Talk:
         said = [one for one in facts if one.name == "stage" and one.origin == "said" and self._counts(one.at)]
         self._back = [one for one in said if one.detail.get("withdrawn")]
         self._facts = [one for one in said if not one.detail.get("withdrawn")]
+        other = (one for one in facts if one.name == "competitors" or one.value == "negotiating")
+        self._elsewhere = {one.at for one in other}
         least = self._rules["least"]
         self._signs = [one for one in behaviour.signs if self._counts(one.at) and one.confidence >= least]
+
+    def _ours(self, threat: Sign) -> bool:
+        """Whether it is we who may be left: by a customer, or surely and in a line about no rival and no terms."""
+        if self._customer:
+            return True
+        return threat.confidence >= self._rules["alone"] and threat.at not in self._elsewhere
 
     @property
     def _customer(self) -> bool:
@@ -99,7 +107,7 @@ class _Talk:
         """The last threat, if nothing took it back: staying, or signing."""
         since = self._now - timedelta(days=self._rules["risk_days"])
         paused = {one.at for one in self._facts if one.value == "early" and one.detail.get("firm")}
-        found = [one for one in self._signs if one.kind == "churn_risk" and one.at not in paused and self._customer]
+        found = [one for one in self._signs if one.kind == "churn_risk" and one.at not in paused and self._ours(one)]
         threats = [(one.at, Reason("stage_risk", sign=one)) for one in found]
         threats += [(one.at, _said(one)) for one in self._facts if one.value == AT_RISK]
         threats = [one for one in threats if one[0] >= since]

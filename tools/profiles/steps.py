@@ -13,7 +13,7 @@ def steps(part: Part) -> Iterator[Claim]:
     text, quote = part.text, part.quote
     if says("stage.calm", text) and not part.question:
         yield Claim("stage", "at_risk", quote, 0.6, withdrawn=True)
-    elif "churn_risk" not in part.kinds and says("stage.at_risk", text) and not says("stage.at_risk_not", text):
+    elif says("stage.at_risk", text) and not says("stage.at_risk_not", text):
         yield Claim("stage", "at_risk", quote, 0.6)
     if says("stage.undone", text):
         yield Claim("stage", "committed", quote, 0.6, withdrawn=True)

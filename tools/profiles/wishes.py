@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import jieba
-
 from core.language import CJK
 from tools.profiles.hearing import Claim, Context, Part, Said, short, tidy
 from tools.profiles.rules import cue, says, written
+from tools.profiles.words import words
 
 NEEDS = ("demand", "technical_need")
 LEAST = 6
@@ -59,8 +58,8 @@ def _itself(part: Part) -> str:
 
 def _taken_back(text: str, context: Context) -> list[str]:
     """The needs held so far that the sentence speaks of."""
-    words = _words(text)
-    scored = [(len(words & _words(one)), one) for one in context.of("needs")]
+    spoken = _words(text)
+    scored = [(len(spoken & _words(one)), one) for one in context.of("needs")]
     best = max((score for score, _ in scored), default=0)
     return [one for score, one in scored if score == best] if best else []
 
@@ -68,7 +67,7 @@ def _taken_back(text: str, context: Context) -> list[str]:
 def _words(text: str) -> frozenset[str]:
     """The words that say what a need is about."""
     common = _common()
-    found = (word for word in jieba.cut(text.casefold()) if len(word) >= LEAST_WORD[_hanzi(word)])
+    found = (word for word in words(text.casefold()) if len(word) >= LEAST_WORD[_hanzi(word)])
     return frozenset(_stem(word) for word in found if word not in common)
 
 

@@ -36,7 +36,7 @@ def points(score: Score) -> dict[str, int]:
         ({"technical_need": 1, "price_sensitivity": 5}, "evaluating"),
         ({"buying_intent": 2}, "negotiating"),
         ({"complaint": 2, "churn_risk": 1}, "at_risk"),
-        ({"buying_intent": 2, "churn_risk": 1}, "negotiating"),
+        ({"buying_intent": 2, "churn_risk": 1}, "at_risk"),
         ({"churn_risk": 120}, "early"),
     ],
 )
@@ -52,6 +52,15 @@ def test_a_signature_after_a_threat_settles_it() -> None:
     signed = {"firm": "yes"}
     assert stage_of(behaviour, [fact("stage", "committed", 40, detail=signed)], NOW).value == "committed"
     assert stage_of(behaviour, [fact("stage", "committed", 1, detail=signed)], NOW).value == "at_risk"
+
+
+def test_who_never_bought_threatens_us_only_if_it_is_sure_and_about_no_rival() -> None:
+    vague = replace(NOBODY, signs=(replace(sign("churn_risk", 1), confidence=0.7),))
+    assert stage_of(vague, [], NOW).value == "early"
+    assert stage_of(replace(vague, signs=(sign("complaint", 2), *vague.signs)), [], NOW).value == "at_risk"
+    threat = sign("churn_risk", 1)
+    rival = replace(fact("competitors", "Norvik", 1), at=threat.at)
+    assert stage_of(replace(NOBODY, signs=(threat,)), [rival], NOW).value == "early"
 
 
 def test_a_threat_that_was_taken_back_is_none() -> None:
