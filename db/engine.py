@@ -17,6 +17,9 @@ from db.guard import SYSTEM, guard
 from db.scope import Scope, scope_of
 
 MOST_ROWS = 200_000
+MAPPED = 1 << 30
+"""Bytes of a SQLite file that are read from the system's memory as they lie there, instead of copied in pages."""
+
 CHECK_EVERY = 500_000
 """Steps of SQLite's machine between two looks at the time: some ten milliseconds."""
 
@@ -50,6 +53,7 @@ def open_engine(url: str) -> Engine:
     def set_pragmas(connection: Any, record: object) -> None:
         for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA mmap_size={MAPPED}")
 
     guard(engine)
     return engine

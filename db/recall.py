@@ -9,7 +9,9 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Select,
+    String,
     Subquery,
+    case,
     cast,
     column,
     func,
@@ -35,6 +37,13 @@ PAGE = 20_000
 
 Words = tuple[str, ...]
 WORDS = table("remembered_words", column("rowid"), column("remembered_words"))
+
+
+class Said(NamedTuple):
+    """How many messages say something, up to one more than `COMMON`, and unless they are more, by their revs which."""
+
+    count: int
+    revs: tuple[int, ...]
 
 
 class Seen(NamedTuple):
@@ -78,7 +87,7 @@ class Recall:
         """Every vector there is; for where `count` says that they are few."""
         # In no order: by rev, SQLite would go through the whole table for the sake of it.
         rows = self._records.execute(self._select(self._rows.c.message_id, self._rows.c.vector))
-        return [Seen(row.message_id, row.vector) for row in rows]
+        return [Seen._make(row) for row in rows]
 
     def vectors_after(self, rev: int) -> Iterator[list[Seen]]:
         """Every vector kept since `rev`, a page at a time."""
@@ -91,27 +100,22 @@ class Recall:
                 return
             rev = rows[-1].rev
 
-    def saying(self, ways: Sequence[Sequence[Words]]) -> list[list[int]]:
-        """For each thing sought the messages that say it in one of its ways, `COMMON` and one at most."""
-        found: list[list[int]] = [[] for _ in ways]
-        if not ways:
-            return found
-        parts = [
-            select(self._select(literal(place).label("place"), self._rows.c.message_id)
-            .where(self._says(one)).limit(COMMON + 1).subquery())
-            for place, one in enumerate(ways)
-        ]  # fmt: skip
-        for row in self._records.execute(union_all(*parts)):
-            found[row.place].append(row.message_id)
-        return found
+    def saying(self, ways: Sequence[Sequence[Words]]) -> list[Said]:
+        """For each thing sought the messages that say it in one of its ways."""
+        parts = [self._told(place, one) for place, one in enumerate(ways)]
+        if not parts:
+            return []
+        told = sorted(tuple(row) for row in self._records.execute(union_all(*parts)))
+        return [Said(count, tuple(map(int, revs.split(","))) if revs else ()) for _, count, revs in told]
 
-    def candidates(self, message_ids: Sequence[int] | None = None) -> list[Candidate]:
+    def candidates(self, message_ids: Sequence[int] | None = None, revs: Sequence[int] = ()) -> list[Candidate]:
         """These messages as they are judged, or all there are; those that the asker may not find are left out."""
         rows = self._rows
         statement = self._select(rows.c.message_id, rows.c.words, rows.c.vector)
-        if message_ids is not None:
-            statement = statement.where(rows.c.message_id.in_(message_ids))
-        return [Candidate(row.message_id, row.words, row.vector) for row in self._records.execute(statement)]
+        if message_ids is None:
+            return [Candidate(*row) for row in self._records.execute(statement)]
+        wanted = rows.c.message_id.in_(message_ids) | rows.c.rev.in_(revs)
+        return [Candidate(*row) for row in self._records.execute(statement.where(wanted))]
 
     def hits(self, scores: dict[int, float]) -> list[Hit]:
         """These messages in words."""
@@ -122,15 +126,25 @@ class Recall:
     def _select(self, *columns: ColumnElement[Any]) -> Select[Any]:
         return select(*columns).select_from(self._rows).where(self._rows.c.conversation_id.is_not(None), *self._within)
 
-    def _says(self, ways: Sequence[Words]) -> ColumnElement[bool]:
-        if self._dialect == "sqlite":
-            said = " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
-            rowids = select(WORDS.c.rowid).where(WORDS.c.remembered_words.match(said))
-            rowids = rowids.order_by(WORDS.c.rowid.desc()).limit(COMMON + 1 if self.everything else MOST_SAYING)
-            return self._rows.c.rev.in_(rowids)
-        said = " | ".join("(" + " & ".join(f"'{word}'" for word in way) + ")" for way in ways)
-        kept = func.array_to_tsvector(func.string_to_array(self._rows.c.words, " "))
-        return kept.bool_op("@@")(cast(literal(said), TSQUERY))
+    def _told(self, place: int, ways: Sequence[Words]) -> Select[Any]:
+        # One row for each thing sought: thousands of rows would take longer to hand over than to find.
+        saying = self._saying(ways).limit(COMMON + 1).subquery()
+        count, revs = func.count(), func.aggregate_strings(cast(saying.c.rev, String), ",")
+        few = case((count <= COMMON, revs), else_="")
+        return select(literal(place).label("place"), count.label("count"), few.label("revs")).select_from(saying)
+
+    def _saying(self, ways: Sequence[Words]) -> Select[Any]:
+        if self._dialect != "sqlite":
+            said = " | ".join("(" + " & ".join(f"'{word}'" for word in way) + ")" for way in ways)
+            kept = func.array_to_tsvector(func.string_to_array(self._rows.c.words, " "))
+            return self._select(self._rows.c.rev).where(kept.bool_op("@@")(cast(literal(said), TSQUERY)))
+        said = " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
+        latest = select(WORDS.c.rowid.label("rev")).where(WORDS.c.remembered_words.match(said))
+        latest = latest.order_by(WORDS.c.rowid.desc())
+        if self.everything:
+            # What is gone has no words, so that there is nothing to look up for who may find whatever has some.
+            return latest
+        return self._select(self._rows.c.rev).where(self._rows.c.rev.in_(latest.limit(MOST_SAYING)))
 
 
 def _within(records: Reader, rows: Subquery, filters: Filters) -> list[ColumnElement[bool]]:

@@ -86,7 +86,7 @@ class Rights:
             customers = Conversation.kind == "customer"
             return or_(mine, customers if self.everything else customers & self._owned(Conversation.owner_id))
         if model in IN_CONVERSATIONS:
-            return _table(model).c.conversation_id.in_(self._ids(Conversation))
+            return self._in_conversations(_table(model).c.conversation_id)
         if model is Remembered:
             # Only customers' messages are there, so that who sees everything needs no look at each conversation.
             return None if self.everything else Remembered.conversation_id.in_(self._ids(Conversation))
@@ -118,6 +118,11 @@ class Rights:
         if table.name in OPEN_TABLES or "owner_id" not in table.c:
             raise UnscopedQuery(tables=table.name)
         return self._owned(table.c.owner_id)
+
+    def _in_conversations(self, column: SQLCoreOperations[int]) -> ColumnElement[bool]:
+        ids = self._ids(Conversation)
+        # SQLite lists what is IN a select before it looks: for who sees everything that is every conversation.
+        return ids.where(Conversation.id == column).exists() if self.everything else column.in_(ids)
 
     def _of_accounts_heard(self) -> ColumnElement[bool]:
         """Facts of the asker's accounts, but none from a conversation that is not theirs to read."""

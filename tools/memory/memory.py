@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 import structlog
@@ -12,7 +13,7 @@ from core.identity import Identity
 from core.ports import ANYTHING
 from core.said import Filters, Hit
 from core.settings import Settings
-from db.recall import COMMON, Candidate, Recall, Seen, recall
+from db.recall import Candidate, Recall, Said, Seen, recall
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
 from tools.memory.question import Question, glossary, read
@@ -24,6 +25,7 @@ Nearest = Callable[[Vectors, int], list[int]]
 LONGEST_QUERY = 1000
 LITTLE = 64
 MORE = 20
+WARM = "?"
 log = structlog.get_logger("memory")
 
 
@@ -99,8 +101,10 @@ class Memory:
         """Load what the first search would wait for."""
         segmenter()
         glossary()
-        encoder().load()
-        self._indexer.store.open()
+        vectors = encoder().encode([WARM])
+        if self._indexer.store.open():
+            # Its first answer takes seconds: it reads its whole index.
+            self._indexer.store.nearest(vectors, 1)
 
     def _reached(self) -> int:
         """How far the store of vectors can be relied on; where it is away, the records answer alone."""
@@ -136,11 +140,11 @@ class Search:
         total = count if exact else self._look.head()
         near = self._compared([self._look.vectors()]) if exact else self._near(nearest, reached)
         saying = self._telling(said, total)
-        candidates = self._look.candidates([*{*near, *saying}])
+        candidates = self._look.candidates(near, saying)
         if not exact and not self._look.everything and self._too_few(candidates, near):
             near = self._compared(self._look.vectors_after(0))
-            candidates = self._look.candidates([*{*near, *saying}])
-        return judge(self._question, candidates, self._vectors[0], [len(ids) for ids in said], total)
+            candidates = self._look.candidates(near, saying)
+        return judge(self._question, candidates, self._vectors[0], [one.count for one in said], total)
 
     def _near(self, nearest: Nearest, reached: int) -> list[int]:
         """What the store finds, and what it does not have yet."""
@@ -164,15 +168,14 @@ class Search:
             scores += [float(near[place]) for place in top]
         return [ids[place] for place in np.argsort(-np.array(scores))[: self._limits.nearest]]
 
-    def _telling(self, said: Sequence[Sequence[int]], total: int) -> list[int]:
-        """The messages that say the most telling of what is sought."""
+    def _telling(self, said: Sequence[Said], total: int) -> list[int]:
+        """The messages, by their revs, that say the most telling of what is sought."""
         points: dict[int, float] = {}
-        for ids in said:
-            if len(ids) <= COMMON:
-                weight = weight_of(len(ids), total)
-                for one in ids:
-                    points[one] = points.get(one, 0.0) + weight
-        return sorted(points, key=lambda one: (-points[one], -one))[: self._limits.nearest]
+        for one in said:
+            weight = weight_of(one.count, total)
+            for rev in one.revs:
+                points[rev] = points.get(rev, 0.0) + weight
+        return nlargest(self._limits.nearest, points, key=lambda rev: (points[rev], rev))
 
 
 def open_memory(settings: Settings, engine: Engine) -> Memory:
