@@ -1,6 +1,7 @@
 """What of memory an asker may find: candidates for a question, and what they were in words."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Engine,
+    Executable,
+    Integer,
     Select,
     String,
     Subquery,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -38,8 +42,21 @@ PAGE = 20_000
 Words = tuple[str, ...]
 WORDS = table("remembered_words", column("rowid"), column("remembered_words"))
 
+TELL = (
+    text(
+        "SELECT key AS place, json_extract(told, '$[0]') AS count, json_extract(told, '$[1]') AS revs FROM ("
+        "SELECT key, (SELECT json_array(count(*), CASE WHEN count(*) <= :common THEN group_concat(rev) END) FROM ("
+        "SELECT rowid AS rev FROM remembered_words WHERE remembered_words MATCH ways.value "
+        "ORDER BY rowid DESC LIMIT :common + 1)) AS told FROM json_each(:sought) AS ways)"
+    )
+    .bindparams(common=COMMON)
+    .columns(column("place", Integer), column("count", Integer), column("revs", String))
+)
+"""For who may find everything: what is gone has no words, so that there is nothing to look up beside them."""
 
-class Said(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Said:
     """How many messages say something, up to one more than `COMMON`, and unless they are more, by their revs which."""
 
     count: int
@@ -102,10 +119,13 @@ class Recall:
 
     def saying(self, ways: Sequence[Sequence[Words]]) -> list[Said]:
         """For each thing sought the messages that say it in one of its ways."""
-        parts = [self._told(place, one) for place, one in enumerate(ways)]
-        if not parts:
+        if not ways:
             return []
-        told = sorted(tuple(row) for row in self._records.execute(union_all(*parts)))
+        if self.everything and self._dialect == "sqlite":
+            statement: Executable = TELL.bindparams(sought=json.dumps([_match(one) for one in ways]))
+        else:
+            statement = union_all(*(self._told(place, one) for place, one in enumerate(ways)))
+        told = sorted(tuple(row) for row in self._records.execute(statement))
         return [Said(count, tuple(map(int, revs.split(","))) if revs else ()) for _, count, revs in told]
 
     def candidates(self, message_ids: Sequence[int] | None = None, revs: Sequence[int] = ()) -> list[Candidate]:
@@ -113,9 +133,9 @@ class Recall:
         rows = self._rows
         statement = self._select(rows.c.message_id, rows.c.words, rows.c.vector)
         if message_ids is None:
-            return [Candidate(*row) for row in self._records.execute(statement)]
+            return _candidates(self._records.execute(statement))
         wanted = rows.c.message_id.in_(message_ids) | rows.c.rev.in_(revs)
-        return [Candidate(*row) for row in self._records.execute(statement.where(wanted))]
+        return _candidates(self._records.execute(statement.where(wanted)))
 
     def hits(self, scores: dict[int, float]) -> list[Hit]:
         """These messages in words."""
@@ -138,13 +158,17 @@ class Recall:
             said = " | ".join("(" + " & ".join(f"'{word}'" for word in way) + ")" for way in ways)
             kept = func.array_to_tsvector(func.string_to_array(self._rows.c.words, " "))
             return self._select(self._rows.c.rev).where(kept.bool_op("@@")(cast(literal(said), TSQUERY)))
-        said = " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
-        latest = select(WORDS.c.rowid.label("rev")).where(WORDS.c.remembered_words.match(said))
-        latest = latest.order_by(WORDS.c.rowid.desc())
-        if self.everything:
-            # What is gone has no words, so that there is nothing to look up for who may find whatever has some.
-            return latest
-        return self._select(self._rows.c.rev).where(self._rows.c.rev.in_(latest.limit(MOST_SAYING)))
+        latest = select(WORDS.c.rowid).where(WORDS.c.remembered_words.match(_match(ways)))
+        latest = latest.order_by(WORDS.c.rowid.desc()).limit(MOST_SAYING)
+        return self._select(self._rows.c.rev).where(self._rows.c.rev.in_(latest))
+
+
+def _candidates(rows: Iterable[Any]) -> list[Candidate]:
+    return [Candidate(message_id, words, vector) for message_id, words, vector in rows]
+
+
+def _match(ways: Sequence[Words]) -> str:
+    return " OR ".join("(" + " AND ".join(f'"{word}"' for word in way) + ")" for way in ways)
 
 
 def _within(records: Reader, rows: Subquery, filters: Filters) -> list[ColumnElement[bool]]:
