@@ -29,6 +29,8 @@ SUITES = Path(__file__).parents[1] / "suites"
 START = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
 K = 3
 GOAL = 0.95
+HONEST = 0.9
+UNSEEN = "memory_unseen"
 SPEAKERS = {"c": "customer", "r": "rep"}
 
 Finder = Callable[[str], list[str]]
@@ -78,11 +80,11 @@ def run(settings: Settings) -> Measured:
 
 
 def load() -> tuple[list[Line], list[Probe]]:
-    """The conversations and the questions; those of `memory_later` were written when all was tuned."""
+    """The conversations and the questions; nothing is tuned on those of `memory_unseen`."""
     lines: list[Line] = []
     probes: list[Probe] = []
-    for name in ("memory", "memory_later"):
-        held_out = name == "memory_later"
+    for name in ("memory", "memory_later", "memory_more", UNSEEN):
+        held_out = name == UNSEEN
         for of in LANGS:
             for talk in _read(f"{name}_{of}"):
                 said = list(_lines(talk))
@@ -155,7 +157,9 @@ def _figures(name: str, probes: Sequence[Probe], found: dict[Probe, list[str]], 
     asked = [probe for probe in probes if probe.answers]
     parts: list[tuple[str, list[Probe], Lang | None]] = [
         (name, asked, None),
-        (f"{name}_held_out", [probe for probe in asked if probe.held_out], None),
+        (f"{name}_tuned", [probe for probe in asked if not probe.held_out], None),
+        (f"{name}_unseen", [probe for probe in asked if probe.held_out], None),
+        (f"{name}_unseen_across_languages", [probe for probe in asked if probe.held_out and probe.crosses], None),
         (f"{name}_across_languages", [probe for probe in asked if probe.crosses], None),
         *((f"{name}_{lang}", [probe for probe in asked if probe.lang == lang], lang) for lang in LANGS),
         *(
@@ -172,14 +176,18 @@ def _honest(probes: Sequence[Probe], found: dict[Probe, list[str]]) -> Iterator[
     nothing = [probe for probe in probes if not probe.answers]
     for name, those, lang in (
         ("honest_nothing", nothing, None),
-        ("honest_nothing_held_out", [probe for probe in nothing if probe.held_out], None),
+        ("honest_nothing_tuned", [probe for probe in nothing if not probe.held_out], None),
+        ("honest_nothing_unseen", [probe for probe in nothing if probe.held_out], None),
         *((f"honest_nothing_{lang}", [probe for probe in nothing if probe.lang == lang], lang) for lang in LANGS),
     ):
-        yield Figure(name, sum(not found[probe] for probe in those) / len(those), None, len(those), lang)
+        yield Figure(name, sum(not found[probe] for probe in those) / len(those), HONEST, len(those), lang)
 
 
 def _failures(probes: Sequence[Probe], found: dict[Probe, list[str]]) -> Iterator[str]:
     for probe in probes:
+        if probe.held_out:
+            # Who looked at these would tune on them.
+            continue
         names = found[probe]
         if (probe.answers and not probe.answers & set(names)) or (not probe.answers and names):
             yield f"{probe.text} → {', '.join(names)} ({', '.join(sorted(probe.answers))})"

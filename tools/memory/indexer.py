@@ -14,6 +14,7 @@ from core.settings import Settings
 from db.memory import Entry, Heard, Ledger
 from db.migrations.words import make_words, words_are_there
 from tools.memory import words
+from tools.memory.likeness import likeness
 from tools.memory.ranking import FIELD
 from tools.memory.vectors import Store, pack
 from tools.memory.words import words_of
@@ -172,6 +173,7 @@ class Indexer:
 
 def entries_of(heard: Sequence[Heard]) -> list[Entry]:
     """What is kept of these messages."""
+    likeness().learn(one.text[:LONGEST] for one in heard)
     vectors = encoder().encode([one.text[:LONGEST] for one in heard])
     return [
         Entry(one.message_id, one.conversation_id, one.at, fields_of(one), vector, hash_of(one))

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from core.language import fold
-from tools.memory.words import is_chinese, pairs, sequence
+from tools.memory.words import is_chinese, pairs, sequence, words_of
 
 GLOSSARY = Path(__file__).parent / "glossary.yaml"
 Words = tuple[str, ...]
@@ -38,6 +38,7 @@ class Question:
     plain: str
     translated: str
     chinese: bool
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def read(text: str) -> Question:
         foreign = is_chinese(unit) != chinese
         concepts.append(Concept((way_of(unit),), frozenset([unit]), bilingual=foreign, chinese=is_chinese(unit)))
     plain = (" " if not chinese else "").join(units)
-    return Question(text, units, tuple(concepts), plain or text, _translate(found, chinese), chinese)
+    return Question(
+        text, units, tuple(concepts), plain or text, _translate(found, chinese), chinese, frozenset(words_of(text))
+    )
 
 
 def _found(known: Glossary, said: list[str], text: str) -> list[tuple[Entry, frozenset[str]]]:

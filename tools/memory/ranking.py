@@ -11,22 +11,28 @@ from numpy.typing import NDArray
 from core.embedding import Vectors
 from core.said import Hit
 from db.recall import Candidate
-from tools.memory.question import Concept, Question, Words
+from tools.memory.likeness import likeness
+from tools.memory.question import Concept, Question, Words, glossary
 from tools.memory.vectors import unpack
-from tools.memory.words import CHINESE, is_chinese
 
 MOST_UNITS = 16
-WORDS_WEIGHT = 2.0
+MEANING_WEIGHT = 0.7
+LIKE_WEIGHT = 0.9
+"""What a word that means about the same is worth beside the word itself."""
+
+UNLIKE = 0.2
+"""Any two words are so much alike."""
+
+ALIKE = 0.6
+"""Words so much alike count as said where it is asked how rare a word is."""
+
 CUSTOMER_BONUS = 0.03
 BEFORE_WEIGHT = 0.4
 SHORT = 6
 SHORT_BEFORE_WEIGHT = 0.7
 """An answer in so few words, e.g. "yes, 15 %", is found by what it answers."""
 
-FOREIGN_WEIGHT = 0.2
-"""How much a word without a translation counts against a message in the other language."""
-
-RELEVANT = 0.37
+RELEVANT = 0.64
 SURELY = 0.6
 """A meaning so near answers in whatever words."""
 
@@ -47,11 +53,9 @@ class Scored(NamedTuple):
 class Unit:
     """One of the question's own words with every way of saying it, and how telling it is."""
 
+    word: str
     ways: tuple[Words, ...]
     wanted: frozenset[str]
-    bilingual: bool
-    chinese: bool
-    weight: float = 1.0
 
 
 def ways_of(question: Question) -> list[list[Words]]:
@@ -63,21 +67,67 @@ def judge(
     question: Question, candidates: Sequence[Candidate], vector: Vectors, told: Sequence[int] | None, total: int
 ) -> list[Scored]:
     """The candidates that answer the question, best first. `told` is how many messages say each of its words."""
-    if not candidates:
+    units = _units(question)
+    if not candidates or not units:
         return []
     meaning: NDArray[np.float32] = unpack([one.vector for one in candidates]) @ vector
-    fields = [[frozenset(field.split()) for field in one.words.split(FIELD)] for one in candidates]
-    units = _units(question)
-    counts = told if told is not None else [_count(unit, fields) for unit in units]
-    weighed = [_weighed(unit, count, total) for unit, count in zip(units, counts, strict=True)]
-    found = []
-    for one, near, said in zip(candidates, meaning, fields, strict=True):
-        share, strict = _share(weighed, said, CHINESE.search(one.words.partition(FIELD)[0]) is not None)
-        if near < SURELY and near / 2 + strict < RELEVANT:
-            continue
-        points = float(near) + WORDS_WEIGHT * share
-        found.append(Scored(one.message_id, max(0.0, points / (1 + WORDS_WEIGHT))))
+    fields = [_fields(one.words, question) for one in candidates]
+    said = _said(units, fields)
+    like = _alike(question, units, [one[0] for one in fields])
+    counts = np.array([float(count) for count in told]) if told is not None else (said[:, :, 0] > 0).sum(axis=1)
+    alike = (like > ALIKE).sum(axis=1) * (total / len(candidates) if total > len(candidates) else 1.0)
+    weights = np.array([weight_of(int(max(count, one)), total) for count, one in zip(counts, alike, strict=True)])
+    shares = weights @ np.maximum(said.max(axis=2), like * LIKE_WEIGHT) / weights.sum()
+    points = shares + MEANING_WEIGHT * meaning
+    kept = (points >= RELEVANT) | (meaning >= SURELY)
+    found = [
+        Scored(one.message_id, float(max(0.0, point / (1 + MEANING_WEIGHT))))
+        for one, point, good in zip(candidates, points, kept, strict=True)
+        if good
+    ]
     return sorted(found, key=lambda scored: (-scored.score, -scored.message_id))
+
+
+def _fields(words: str, question: Question) -> list[frozenset[str]]:
+    """A candidate's own words, those of its names where the question names it, and those of the lines before it."""
+    own, names, before = (field.split() for field in words.split(FIELD))
+    named = question.words.intersection(names[:1]) or len(question.words.intersection(names)) * 2 > len(names)
+    return [frozenset(own), frozenset(names if named else ()), frozenset(before)]
+
+
+def _said(units: Sequence[Unit], fields: Sequence[Sequence[frozenset[str]]]) -> NDArray[np.float64]:
+    """How much each unit is said by each candidate: itself and its names, and in the lines before it."""
+    found = np.zeros((len(units), len(fields), 2))
+    for place, (own, names, before) in enumerate(fields):
+        weight = BEFORE_WEIGHT if len(own) > SHORT else SHORT_BEFORE_WEIGHT
+        for row, unit in enumerate(units):
+            if _says(unit, own) or _says(unit, names):
+                found[row, place, 0] = 1.0
+            elif _says(unit, before):
+                found[row, place, 1] = weight
+    return found
+
+
+def _alike(question: Question, units: Sequence[Unit], texts: Sequence[frozenset[str]]) -> NDArray[np.float32]:
+    """How like the most like of each candidate's words is to each unit, from 0 to 1."""
+    known, stop = likeness(), glossary().stop
+    known.learn([question.text])
+    words = [[word for word in text if word not in stop] for text in texts]
+    distinct = list(dict.fromkeys(word for text in words for word in text))
+    places = dict(zip(distinct, known.places(distinct), strict=True))
+    rows = {word: row for row, word in enumerate((word for word in distinct if places[word] >= 0), start=1)}
+    asked = known.places([unit.word for unit in units])
+    near = np.zeros((len(units), len(rows) + 1), dtype=np.float32)
+    sought = [row for row, place in enumerate(asked) if place >= 0]
+    if rows and sought:
+        vectors = known.vectors([places[word] for word in rows])
+        near[sought, 1:] = known.vectors([asked[row] for row in sought]) @ vectors.T
+    near = np.clip((near - UNLIKE) / (1 - UNLIKE), 0, 1)
+    # Every text begins with the row of no word, so that none is empty.
+    spread = [[0, *(rows[word] for word in text if word in rows)] for text in words]
+    starts = np.cumsum([0, *map(len, spread[:-1])])
+    found: NDArray[np.float32] = np.maximum.reduceat(near[:, [row for one in spread for row in one]], starts, axis=1)
+    return found
 
 
 def settled(hits: Sequence[Hit], k: int) -> list[Hit]:
@@ -104,31 +154,9 @@ def _units(question: Question) -> list[Unit]:
 def _unit(word: str, concepts: Sequence[Concept]) -> Unit:
     ways = tuple(dict.fromkeys(way for concept in concepts for way in concept.ways if way))
     wanted = frozenset(part for way in ways for part in way)
-    return Unit(ways, wanted, any(concept.bilingual for concept in concepts), is_chinese(word))
-
-
-def _weighed(unit: Unit, count: int, total: int) -> Unit:
-    return Unit(unit.ways, unit.wanted, unit.bilingual, unit.chinese, weight_of(count, total))
-
-
-def _count(unit: Unit, fields: Sequence[Sequence[frozenset[str]]]) -> int:
-    return sum(any(_says(unit, field) for field in said) for said in fields)
+    return Unit(word, ways, wanted)
 
 
 def _says(unit: Unit, words: frozenset[str]) -> bool:
     there = words & unit.wanted
     return bool(there) and any(there.issuperset(way) for way in unit.ways)
-
-
-def _share(units: Sequence[Unit], said: Sequence[frozenset[str]], chinese: bool) -> tuple[float, float]:
-    """The weight of what is said out of what is sought; and with nothing taken off for the other language."""
-    got = most = strict = 0.0
-    for unit in units:
-        strength = 1.0 if _says(unit, said[0]) or _says(unit, said[1]) else 0.0
-        if not strength and _says(unit, said[2]):
-            strength = BEFORE_WEIGHT if len(said[0]) > SHORT else SHORT_BEFORE_WEIGHT
-        foreign = not unit.bilingual and unit.chinese != chinese and not strength
-        got += unit.weight * strength
-        most += unit.weight * (FOREIGN_WEIGHT if foreign else 1.0)
-        strict += unit.weight
-    return (got / most, got / strict) if most else (0.0, 0.0)

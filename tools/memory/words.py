@@ -96,6 +96,11 @@ def keep_dictionary(folder: Path) -> None:
         _cache_folder.append(folder)
 
 
+def cache_folder() -> Path | None:
+    """Where this process keeps what it would else have to work out again."""
+    return _cache_folder[0] if _cache_folder else None
+
+
 def segmenter() -> Any:
     """The one segmenter of this process, which takes a second to load."""
     with _loading:

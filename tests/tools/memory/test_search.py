@@ -112,3 +112,15 @@ def test_many_messages_are_searched_like_few(talks: Talks, by_store: Memory) -> 
     assert {hit.message_id for hit in hits} == {premises, late}
     everyone = by_store.search(talks.people["Dora"], "who wants an on-premise deployment?", k=20)
     assert late in {hit.message_id for hit in everyone}
+
+
+def test_an_accounts_name_alone_answers_nothing_else(talks: Talks, find: Find) -> None:
+    (said,) = talks.add("Rita", "发票什么时候能寄出来？", account="大同租赁")
+    assert find("Rita", "有没有客户提到过租潜水艇？") == []
+    assert find("Rita", "大同租赁") == [said]
+
+
+def test_words_in_no_glossary_are_found_across_languages(talks: Talks, find: Find) -> None:
+    (bees,) = talks.add("Rita", "蜂蜜的价格涨了很多。", "我去问问。")[:1]
+    talks.add("Rita", "The lorry came late and the pallets were broken.")
+    assert find("Rita", "who told us about the honey?")[0] == bees
