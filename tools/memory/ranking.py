@@ -27,12 +27,12 @@ ALIKE = 0.6
 """Words so much alike count as said where it is asked how rare a word is."""
 
 CUSTOMER_BONUS = 0.03
-BEFORE_WEIGHT = 0.4
+BEFORE_WEIGHT = 0.28
 SHORT = 6
-SHORT_BEFORE_WEIGHT = 0.7
+SHORT_BEFORE_WEIGHT = 0.5
 """An answer in so few words, e.g. "yes, 15 %", is found by what it answers."""
 
-RELEVANT = 0.64
+RELEVANT = 0.69
 SURELY = 0.6
 """A meaning so near answers in whatever words."""
 
