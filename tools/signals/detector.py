@@ -21,6 +21,7 @@ from db.trackers import active_trackers
 from tools.signals.evidence import by_model, tidy
 from tools.signals.examples import Example
 from tools.signals.features import Features, Floats, features
+from tools.signals.feelings import Feelings, feelings
 from tools.signals.model import OUTPUTS, Model
 from tools.signals.opinion import open_opinion
 from tools.signals.prepare import Prepared, prepare
@@ -167,12 +168,17 @@ def _reading(said: Utterance, text: Prepared, at: int, seen: Features, known: tu
             confidence = round(float(likely[column]) * trust, 3)
             found.append(Found(kind, said.text[start:end], start, end, confidence, method))  # type: ignore[arg-type]
     sure = {one.kind for one in found if one.method == "rules"}
-    return Reading(tuple(found), _feeling(likely, limits, trust, displeased="complaint" in sure))
+    return Reading(tuple(found), _feeling(likely, limits, trust, displeased="complaint" in sure, felt=feelings(text)))
 
 
-def _feeling(likely: Floats, limits: Floats, trust: float, *, displeased: bool) -> Feeling:
-    """The likelier side that reaches its threshold; a complaint found by a sure cue is displeasure by definition."""
+def _feeling(likely: Floats, limits: Floats, trust: float, *, displeased: bool, felt: Feelings) -> Feeling:
+    """The likelier side that reaches its threshold; a complaint found by a sure cue is displeasure by definition.
+
+    Words of disliking alone are never warmth.
+    """
     sad, glad = float(likely[NEGATIVE]), float(likely[POSITIVE])
+    if felt.disliking and not felt.liking:
+        glad = min(glad, float(limits[POSITIVE]) / 2)
     if displeased and glad < limits[POSITIVE]:
         sad = max(sad, float(limits[NEGATIVE]))
     label: Attitude = "neutral"

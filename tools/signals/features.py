@@ -17,7 +17,7 @@ from tools.signals.prepare import Prepared
 
 Floats = NDArray[np.float32]
 BUCKETS = 2**16
-FELT = 2.2
+FELT = 4.9
 """How much more the words of liking weigh than the cues; by cross-validation."""
 VERSION = "1"
 """Raise it when the features change: models of another version are not used."""

@@ -20,7 +20,7 @@ from tools.signals.examples import FOLDS, Example
 from tools.signals.features import BUCKETS, Features, Floats
 
 OUTPUTS = (*KINDS, "negative", "positive")
-GAMMA, GRAMS, CUES, RIDGE = 1.0, 0.3, 0.02, 0.5
+GAMMA, GRAMS, CUES, RIDGE = 1.0, 0.5, 0.004, 0.4
 THRESHOLDS = np.arange(0.2, 0.66, 0.02)
 USUAL = 0.4
 """The threshold that a kind's own is drawn towards where there are few examples of it."""
