@@ -10,10 +10,10 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Executable,
-    Integer,
     Select,
     String,
     Subquery,
+    bindparam,
     case,
     cast,
     column,
@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal,
     select,
     table,
-    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -41,18 +40,6 @@ PAGE = 20_000
 
 Words = tuple[str, ...]
 WORDS = table("remembered_words", column("rowid"), column("remembered_words"))
-
-TELL = (
-    text(
-        "SELECT key AS place, json_extract(told, '$[0]') AS count, json_extract(told, '$[1]') AS revs FROM ("
-        "SELECT key, (SELECT json_array(count(*), CASE WHEN count(*) <= :common THEN group_concat(rev) END) FROM ("
-        "SELECT rowid AS rev FROM remembered_words WHERE remembered_words MATCH ways.value "
-        "ORDER BY rowid DESC LIMIT :common + 1)) AS told FROM json_each(:sought) AS ways)"
-    )
-    .bindparams(common=COMMON)
-    .columns(column("place", Integer), column("count", Integer), column("revs", String))
-)
-"""For who may find everything: what is gone has no words, so that there is nothing to look up beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +64,23 @@ class Candidate:
     message_id: int
     words: str
     vector: bytes
+
+
+def _telling() -> Select[Any]:
+    """How often each of the ways in `sought` is said and where, for who may find everything there is.
+
+    What is gone has no words, so that nothing has to be looked up beside them.
+    """
+    ways = func.json_each(bindparam("sought")).table_valued("key", "value")
+    said = select(WORDS.c.rowid.label("rev")).where(WORDS.c.remembered_words.match(column("value")))
+    latest = said.order_by(WORDS.c.rowid.desc()).limit(COMMON + 1).subquery()
+    few = case((func.count() <= COMMON, func.group_concat(latest.c.rev)))
+    told = select(func.json_array(func.count(), few).label("told")).select_from(latest).scalar_subquery()
+    each = select(ways.c.key, told.label("told")).subquery()
+    return select(each.c.key, func.json_extract(each.c.told, "$[0]"), func.json_extract(each.c.told, "$[1]"))
+
+
+TELLING = _telling()
 
 
 class Recall:
@@ -122,7 +126,7 @@ class Recall:
         if not ways:
             return []
         if self.everything and self._dialect == "sqlite":
-            statement: Executable = TELL.bindparams(sought=json.dumps([_match(one) for one in ways]))
+            statement: Executable = TELLING.params(sought=json.dumps([_match(one) for one in ways]))
         else:
             statement = union_all(*(self._told(place, one) for place, one in enumerate(ways)))
         told = sorted(tuple(row) for row in self._records.execute(statement))
