@@ -156,11 +156,13 @@ def _reading(said: Utterance, text: Prepared, at: int, seen: Features, known: tu
     lang: Lang = said.lang or language_of(said.text)
     limits = model.thresholds[LANGS.index(lang)]
     trust = UNSURE_WHO if said.speaker == "unknown" else 1.0
-    found = []
+    found, felt = [], feelings(text)
     for column, kind in enumerate(KINDS):
         if likely[column] < limits[column]:
             continue
         mark = seen.marks[at].best(kind)
+        if kind == "complaint" and mark is None and felt.liking and not felt.disliking:
+            continue
         span = (mark.start, mark.end) if mark else by_model(text, model, column)
         start, end = tidy(text, *span)
         if end > start:
@@ -168,7 +170,7 @@ def _reading(said: Utterance, text: Prepared, at: int, seen: Features, known: tu
             confidence = round(float(likely[column]) * trust, 3)
             found.append(Found(kind, said.text[start:end], start, end, confidence, method))  # type: ignore[arg-type]
     sure = {one.kind for one in found if one.method == "rules"}
-    return Reading(tuple(found), _feeling(likely, limits, trust, displeased="complaint" in sure, felt=feelings(text)))
+    return Reading(tuple(found), _feeling(likely, limits, trust, displeased="complaint" in sure, felt=felt))
 
 
 def _feeling(likely: Floats, limits: Floats, trust: float, *, displeased: bool, felt: Feelings) -> Feeling:
@@ -183,7 +185,8 @@ def _feeling(likely: Floats, limits: Floats, trust: float, *, displeased: bool, 
         sad = max(sad, float(limits[NEGATIVE]))
     label: Attitude = "neutral"
     if sad >= limits[NEGATIVE] or glad >= limits[POSITIVE]:
-        label = "negative" if sad / limits[NEGATIVE] >= glad / limits[POSITIVE] else "positive"
+        over = sad - limits[NEGATIVE], glad - limits[POSITIVE]
+        label = "negative" if over[0] >= over[1] else "positive"
     score = (glad - sad) * trust
     bound = {"negative": min(score, -0.05), "positive": max(score, 0.05), "neutral": max(min(score, 0.3), -0.3)}
     return Feeling(label, round(bound[label], 3))
