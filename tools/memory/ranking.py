@@ -32,7 +32,7 @@ SHORT = 6
 SHORT_BEFORE_WEIGHT = 0.5
 """An answer in so few words, e.g. "yes, 15 %", is found by what it answers."""
 
-RELEVANT = 0.69
+RELEVANT = 0.65
 SURELY = 0.6
 """A meaning so near answers in whatever words."""
 
