@@ -9,7 +9,7 @@ from core.profiles import Brief, Section
 from core.reply import Source
 from core.wording import say
 from db.behaviour import Behaviour, Sign
-from tools.profiles.scores import Score
+from tools.profiles.scores import Score, weights
 from tools.profiles.standing import Standing
 from tools.profiles.views import Shown, named_period, reason_text, value_shown
 from tools.profiles.worth import Worth
@@ -135,7 +135,8 @@ class _Briefing:
 
     def _signs(self) -> list[Sign]:
         """The latest signal of each kind that calls for an answer, the gravest kind first."""
-        recent = [one for one in self._known.behaviour.signs if self._now - one.at <= RECENT]
+        window = {"churn_risk": timedelta(days=weights()["stage"]["risk_days"])}
+        recent = [one for one in self._known.behaviour.signs if self._now - one.at <= window.get(one.kind, RECENT)]
         latest = {one.kind: one for one in recent if one.kind in RAISED}
         return sorted(latest.values(), key=lambda one: RAISED.index(one.kind))
 

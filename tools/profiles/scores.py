@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from statistics import fmean
@@ -87,6 +87,8 @@ class _Talk:
         self._elsewhere = {one.at for one in other}
         least = self._rules["least"]
         self._signs = [one for one in behaviour.signs if self._counts(one.at) and one.confidence >= least]
+        won = (one.closed for one in behaviour.deals if one.stage is Stage.WON and one.closed)
+        self._bought = [datetime.combine(day, time.min, UTC) for day in (*behaviour.orders, *won)]
 
     def _ours(self, threat: Sign) -> bool:
         """Whether it is we who may be left: by a customer, or surely and in a line about no rival and no terms."""
@@ -104,7 +106,7 @@ class _Talk:
         return timedelta(0) <= self._now - at <= timedelta(days=self._rules["talk_days"])
 
     def risk(self) -> Reason | None:
-        """The last threat, if nothing took it back: staying, or signing."""
+        """The last threat, if nothing took it back: staying, signing, or buying since."""
         since = self._now - timedelta(days=self._rules["risk_days"])
         paused = {one.at for one in self._facts if one.value == "early" and one.detail.get("firm")}
         found = [one for one in self._signs if one.kind == "churn_risk" and one.at not in paused and self._ours(one)]
@@ -113,6 +115,7 @@ class _Talk:
         threats = [one for one in threats if one[0] >= since]
         calm = [one.at for one in self._back if one.value == AT_RISK]
         calm += [one.at for one in self._facts if one.value == "committed" and one.detail.get("firm")]
+        calm += [at for at in self._bought if at <= self._now]
         last = max(threats, key=lambda one: one[0], default=None)
         return last[1] if last and (not calm or last[0] > max(calm)) else None
 

@@ -37,7 +37,7 @@ def points(score: Score) -> dict[str, int]:
         ({"buying_intent": 2}, "negotiating"),
         ({"complaint": 2, "churn_risk": 1}, "at_risk"),
         ({"buying_intent": 2, "churn_risk": 1}, "at_risk"),
-        ({"churn_risk": 120}, "early"),
+        ({"churn_risk": 200}, "early"),
     ],
 )
 def test_the_stage_is_the_furthest_of_the_latest_talk_and_risk_outranks(kinds: dict[str, int], stage: str) -> None:
@@ -122,3 +122,9 @@ def test_value_doubles_with_typical_deals() -> None:
         return int(value_of(Worth({"revenue": Decimal(bought)}, (), Decimal(100)), NOBODY, "early").value)
 
     assert [value(0), value(100), value(300), value(700)] == [0, 20, 40, 60]
+
+
+def test_a_customer_who_buys_again_is_not_leaving() -> None:
+    left = replace(NOBODY, signs=(sign("complaint", 61), sign("churn_risk", 60)), orders=(date(2026, 3, 1),))
+    assert stage_of(left, [], NOW).value == "at_risk"
+    assert stage_of(replace(left, orders=(date(2026, 3, 1), date(2026, 6, 1))), [], NOW).value != "at_risk"
