@@ -20,6 +20,14 @@ PRIVATE = [
     ("PATCH", "/api/calls/x"), ("PATCH", "/api/calls/x/segments/x"), ("GET", "/api/calls/x/audio"),
     ("DELETE", "/api/calls/x/audio"), ("POST", "/api/calls/live"), ("GET", "/api/calls/live/x"),
     ("POST", "/api/calls/live/x/chunks"), ("POST", "/api/calls/live/x/end"),
+    ("GET", "/api/accounts/x/profile"), ("GET", "/api/accounts/x/brief"), ("POST", "/api/accounts/x/facts"),
+    ("GET", "/api/conversations"), ("GET", "/api/conversations/x"), ("POST", "/api/messages"), ("GET", "/api/inbox"),
+    ("GET", "/api/inbox/count"), ("GET", "/api/inbox/unmatched"), ("GET", "/api/inbox/recent"),
+    ("GET", "/api/notices"), ("POST", "/api/inbox/x/assign"), ("POST", "/api/inbox/x/dismiss"),
+    ("POST", "/api/notices/x/seen"), ("POST", "/api/signals/detect"), ("GET", "/api/signals"),
+    ("GET", "/api/signals/labels"), ("POST", "/api/signals/labels"), ("GET", "/api/memory/search"),
+    ("GET", "/api/trackers"), ("POST", "/api/trackers"), ("PATCH", "/api/trackers/x"),
+    ("POST", "/api/trackers/x/try"),
 ]  # fmt: skip
 
 
