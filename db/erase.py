@@ -203,6 +203,8 @@ def _carry_out(engine: Engine, plan: Plan, hands: Hands, by: Identity | None, no
         audit.record(session, actor_id=actor, action="erase", subject=plan.subject, detail=done.counts(), now=now)
     for some in _pieces(plan.messages):
         hands.memory(some)
+    if not plan.messages:
+        hands.memory([])
     compact(engine)
     return done
 

@@ -52,6 +52,12 @@ class Likeness:
             self._learn({word: word for word in unknown[:most]})
             return [self._places.get(word, -1) for word in words]
 
+    def forget(self) -> None:
+        """Keep no word on disk that somebody may have said; what is still said is learned again as it is met."""
+        with self._lock:
+            if self._file is not None:
+                self._file.unlink(missing_ok=True)
+
     def vectors(self, places: Sequence[int]) -> Vectors:
         """The vectors that are there."""
         return unpack([self._packed[list(places)].tobytes()])

@@ -16,6 +16,7 @@ from core.settings import Settings
 from db.recall import Candidate, Recall, Said, Seen, recall
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
+from tools.memory.likeness import likeness
 from tools.memory.question import Question, glossary, read
 from tools.memory.ranking import Scored, judge, settled, ways_of, weight_of
 from tools.memory.vectors import ChromaAway, unpack
@@ -94,8 +95,9 @@ class Memory:
         return self._indexer.state()
 
     def forget(self, message_ids: Sequence[int]) -> None:
-        """Take these messages out of every index."""
+        """Take these messages out of every index, and their words out of the file of words."""
         self._indexer.forget(message_ids)
+        likeness().forget()
 
     def warm(self) -> None:
         """Load what the first search would wait for."""

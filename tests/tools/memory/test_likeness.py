@@ -34,3 +34,13 @@ def test_what_was_learned_is_kept_even_after_a_cut(file: Path) -> None:
 
 def test_numbers_and_pairs_across_words_are_like_nothing(file: Path) -> None:
     assert Likeness(file).places(["4471", "们自", "x" * 80]) == [-1, -1, -1]
+
+
+def test_forgetting_leaves_no_word_on_disk(file: Path) -> None:
+    known = Likeness(file)
+    known.learn(["Zimmerman wants honey"])
+    assert b"zimmerman" in file.read_bytes()
+    known.forget()
+    known.learn(["price"])
+    assert b"zimmerman" not in file.read_bytes()
+    assert alike(known, "honey", "honey") > 0
