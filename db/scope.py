@@ -36,6 +36,8 @@ from db.tables import (
     Contact,
     Conversation,
     Deal,
+    Escalation,
+    EscalationEvent,
     Fact,
     Message,
     Notice,
@@ -43,6 +45,7 @@ from db.tables import (
     Quote,
     QuoteLine,
     Remembered,
+    Rung,
     Segment,
     Sentiment,
     Signal,
@@ -61,6 +64,17 @@ OPEN_TABLES = frozenset(
         "trackers",
         "to_remember",
         "vector_stores",
+        "channel_accounts",
+        "inbound",
+        "outbound",
+        "channel_threads",
+        "takeovers",
+        "channel_settings",
+        "proposals",
+        "timers",
+        "duties",
+        "absences",
+        "preferences",
     }
 )
 """Tables without customers' rows: colleagues and products are no secret, the rest is for code below any question."""
@@ -100,6 +114,11 @@ class Rights:
             return None if self.trains else false()
         if self.everything:
             return None
+        if model is Escalation:
+            # Whoever is asked to step in sees it, though the account may not be theirs: it was meant for them.
+            return or_(*map(self._owned, (Escalation.owner_id, Escalation.person_id, Escalation.asked_by)))
+        if model in (Rung, EscalationEvent):
+            return _table(model).c.escalation_id.in_(self._ids(Escalation))
         return self._below_everything(model)
 
     def _below_everything(self, model: type[Base]) -> ColumnElement[bool]:

@@ -4,8 +4,10 @@ from db.tables.accounts import Account, Contact, Product
 from db.tables.arrivals import Arrival
 from db.tables.base import Base, Moment, Money, Record
 from db.tables.calls import Call, LiveCall, Segment
+from db.tables.channels import ChannelAccount, ChannelSetting, ChannelThread, Inbound, Outbound, Takeover
 from db.tables.conversations import AuditEntry, Conversation, Feedback, Message
 from db.tables.deals import Activity, CampaignTouch, Deal, Quote, QuoteLine, Stage, Target
+from db.tables.escalations import Absence, Duty, Escalation, EscalationEvent, Preference, Proposal, Rung, Timer
 from db.tables.jobs import Lease
 from db.tables.memory import Remembered, ToRemember, VectorStore
 from db.tables.money import Invoice, Order, Payment, Ticket
@@ -35,6 +37,7 @@ RECORDS: dict[str, type[Record]] = {
 
 __all__ = [
     "RECORDS",
+    "Absence",
     "Account",
     "Activity",
     "Arrival",
@@ -42,13 +45,20 @@ __all__ = [
     "Base",
     "Call",
     "CampaignTouch",
+    "ChannelAccount",
+    "ChannelSetting",
+    "ChannelThread",
     "CompanyRow",
     "Contact",
     "Conversation",
     "Credential",
     "Deal",
+    "Duty",
+    "Escalation",
+    "EscalationEvent",
     "Fact",
     "Feedback",
+    "Inbound",
     "Invoice",
     "Lease",
     "LiveCall",
@@ -57,20 +67,26 @@ __all__ = [
     "Money",
     "Notice",
     "Order",
+    "Outbound",
     "Payment",
     "Person",
+    "Preference",
     "Product",
+    "Proposal",
     "Quote",
     "QuoteLine",
     "Record",
     "Remembered",
+    "Rung",
     "Segment",
     "Sentiment",
     "Signal",
     "SignalLabel",
     "Stage",
+    "Takeover",
     "Target",
     "Ticket",
+    "Timer",
     "ToRemember",
     "Tracker",
     "VectorStore",
