@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from core.calls import Audio, CallRow, CallView, Corrected, Live, Opening, Received
+from core.channels import Arrived, Attachment, Content, Outgoing
+from core.escalations import EscalationView, Opened, Outcome, Precision, State, Wanted
 from core.identity import Identity
 from core.profiles import Brief, Profile, Setting
 from core.reply import Reply
@@ -170,6 +173,149 @@ class Profiles(Protocol):
         ...
 
 
+class Escalations(Protocol):
+    """Gets the right person to step in, once and on time. `channel` says through which channel the asker acts."""
+
+    def open(self, identity: Identity, wanted: Wanted, *, channel: str) -> Opened:
+        """Open one at the asker's own word, or merge it into the open one of that cause and account."""
+        ...
+
+    def propose(self, identity: Identity, wanted: Wanted, *, thread_id: str | None) -> EscalationView:
+        """Keep one that takes effect only when the asker confirms it; shows whom it would ask and when."""
+        ...
+
+    def propose_change(
+        self, identity: Identity, escalation_id: str, verb: str, *, thread_id: str | None, **details: Any
+    ) -> EscalationView:
+        """The same for a change of an open one: accept, snooze, handover, resolve or cancel."""
+        ...
+
+    def decide(
+        self, identity: Identity, proposal_id: str, *, confirmed: bool, channel: str, lang: Lang
+    ) -> EscalationView:
+        """The asker's word on what was proposed; saying it again changes nothing."""
+        ...
+
+    def waiting(self, identity: Identity, thread_id: str) -> EscalationView | None:
+        """What the asker was last asked to confirm in this thread, if it still waits."""
+        ...
+
+    def accept(self, identity: Identity, escalation_id: str, *, channel: str) -> EscalationView:
+        """The asker steps in."""
+        ...
+
+    def snooze(self, identity: Identity, escalation_id: str, until: datetime, *, channel: str) -> EscalationView:
+        """Ask again at `until`."""
+        ...
+
+    def hand_over(
+        self, identity: Identity, escalation_id: str, person_id: int, *, channel: str, note: str | None = None
+    ) -> EscalationView:
+        """Another person is to step in instead."""
+        ...
+
+    def resolve(
+        self, identity: Identity, escalation_id: str, outcome: Outcome, *, channel: str, note: str | None = None
+    ) -> EscalationView:
+        """It is over; whether it was useful, and what happened."""
+        ...
+
+    def cancel(self, identity: Identity, escalation_id: str, *, channel: str) -> EscalationView:
+        """It is not needed any more; nobody is asked again."""
+        ...
+
+    def view(self, identity: Identity, escalation_id: str) -> EscalationView:
+        """One escalation or proposal that the asker may see."""
+        ...
+
+    def listed(
+        self,
+        identity: Identity,
+        *,
+        states: Sequence[State] | None = None,
+        account_id: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[EscalationView]:
+        """Those the asker may see, the next due first among the open ones; one more than `limit` if there are more."""
+        ...
+
+    def precision(self, identity: Identity) -> list[Precision]:
+        """How often each trigger was right, over what the asker may see."""
+        ...
+
+    def calendar(self, identity: Identity, escalation_id: str) -> str:
+        """The appointment as an iCalendar file; NotFound without one."""
+        ...
+
+
+class Channel(Protocol):
+    """One channel of the team's chat, in both directions. What arrives is given to `FrontDesk.accept`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the records."""
+        ...
+
+    async def post(self, message: Outgoing) -> str:
+        """Send it; what the channel calls it. ChannelBusy to be tried again, ChannelRefused if never."""
+        ...
+
+    async def edit(self, ref: str, message: Outgoing) -> str:
+        """Make what was sent read so; what the channel calls it now. The same text again is no error."""
+        ...
+
+    async def find(self, message: Outgoing, since: datetime) -> str | None:
+        """What the channel calls it, if an earlier try had sent it after all; None if it hadn't."""
+        ...
+
+    async def direct(self, account: str) -> str:
+        """The place of direct messages to an account."""
+        ...
+
+    async def fetch(self, attachment: Attachment, into: Path, most: int) -> None:
+        """Write the file's bytes to `into`; UserError for one that is too large or is not what it says."""
+        ...
+
+    async def run(self, accept: "Accept") -> None:
+        """Take in what arrives by itself (polling, a socket) until cancelled; returns at once where nothing does."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+Accept = Callable[[Arrived], bool]
+"""Claim and keep what arrived, from any thread; whether it is new. When it returns, nothing can lose it any more."""
+
+
+class FrontDesk(Protocol):
+    """Takes in what arrives from every channel."""
+
+    def accept(self, arrived: Arrived) -> bool:
+        """Claim and keep it; whether it is new."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is to be said in channels; whoever lives sends it."""
+
+    def put(  # noqa: PLR0913 (an address has that many parts)
+        self,
+        key: str,
+        channel: str,
+        place: str,
+        content: Content,
+        *,
+        thread: str | None = None,
+        person_id: int | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Have it sent once under `key`; with other content, have what was sent changed."""
+        ...
+
+
 class Workbench(Protocol):
     """The parts that hear customers; each is made when first asked for, which may take seconds: not on the loop."""
 
@@ -191,6 +337,11 @@ class Workbench(Protocol):
     @property
     def profiles(self) -> Profiles:
         """What we believe of accounts."""
+        ...
+
+    @property
+    def escalations(self) -> Escalations:
+        """Gets the right person to step in."""
         ...
 
     def close(self) -> None:
