@@ -110,6 +110,37 @@ class Outgoing:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A request a channel made to us; names of headers are in lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the channel gets for its request."""
+
+    body: str = ""
+    mime: str = "text/plain"
+    status: int = 200
+
+
+class FileTooLarge(UserError):
+    """A file that came with a message is larger than it may be."""
+
+    code = "file_too_large"
+    http_status = 413
+
+
+class NotTheFile(UserError):
+    """What the channel hands out is not the file: a sign-in page, or nothing."""
+
+    code = "not_the_file"
+
+
 class BadSignature(UserError):
     """A request does not carry the channel's signature, or it is too old."""
 

@@ -15,11 +15,13 @@ SECRET_KEY = re.compile(
     r"(^|[_\-.])(token|secret|password|passwd|secret[_-]?key|api[_-]?key|authorization|cookie|secret[_-]hash)$",
     re.IGNORECASE,
 )
-# Accepts e.g. "dht_Qx…" (ours), "sk-proj-…", "xoxb-…", "Bearer …", "123456:AA…" and the password in "://user:pw@host".
+# Accepts e.g. "dht_Qx…" (ours), "sk-proj-…", "xoxb-…", "xapp-…", "Bearer …", "123456:AA…", "…://user:pw@host" (the pw).
 SECRET_SHAPE = re.compile(
     r"\bdh[tl]_[\w-]{8,}"
     r"|\bsk-[\w-]{8,}"
-    r"|\bxox[a-z]-[\w-]{8,}"
+    r"|\bx(?:ox[a-z]|app)-[\w-]{8,}"
+    r"|(?<=hooks\.slack\.com/)[\w/.-]+"
+    r"|(?<=ticket=)[\w%-]+"
     r"|\b\d{6,}:[\w-]{30,}"
     r"|(?<=bearer )[\w.~+/=-]{8,}"
     r"|(?<=://)[^\s/@]*:[^\s/@]+(?=@)",

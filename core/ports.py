@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from core.calls import Audio, CallRow, CallView, Corrected, Live, Opening, Received
-from core.channels import Arrived, Attachment, Content, Outgoing
+from core.channels import Answered, Arrived, Attachment, Called, Content, Outgoing
 from core.escalations import EscalationView, Opened, Outcome, Precision, State, Wanted
 from core.identity import Identity
 from core.profiles import Brief, Profile, Setting
@@ -290,6 +290,27 @@ Accept = Callable[[Arrived], bool]
 """Claim and keep what arrived, from any thread; whether it is new. When it returns, nothing can lose it any more."""
 
 
+class Webhook(Protocol):
+    """A channel that calls us over HTTP."""
+
+    async def receive(self, called: Called, accept: Accept) -> Answered:
+        """Verify the request, have what arrived in it kept, and only then answer; BadSignature if it is not theirs."""
+        ...
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """A channel that can tell who its accounts belong to. Both may wait for the channel, and raise ChannelBusy."""
+
+    async def stranger(self, account: str) -> bool:
+        """Whether the account is a guest's, another firm's or a program's: never one to be given data."""
+        ...
+
+    async def email(self, account: str) -> str | None:
+        """The work address that the channel verified for one of the company's own members; None for all others."""
+        ...
+
+
 class FrontDesk(Protocol):
     """Takes in what arrives from every channel."""
 
@@ -312,7 +333,24 @@ class Outbox(Protocol):
         person_id: int | None = None,
         due_at: datetime | None = None,
     ) -> None:
-        """Have it sent once under `key`; with other content, have what was sent changed."""
+        """Have it sent once under `key`; with other content, have what was sent changed.
+
+        A `place` of `@account` is that account's direct messages.
+        """
+        ...
+
+
+class Reception(Protocol):
+    """The loops between the channels and the assistant, at work while it is open."""
+
+    @property
+    def desk(self) -> FrontDesk:
+        """Takes in what arrives."""
+        ...
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """The configured channels by name."""
         ...
 
 
@@ -350,3 +388,4 @@ class Workbench(Protocol):
 
 
 OpenJobs = Callable[[], AbstractContextManager[Jobs]]
+OpenReception = Callable[[Assistant, Jobs], AbstractAsyncContextManager[Reception]]

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
 
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+
     query_seconds: float = Field(10.0, gt=0)
     query_rows: int = Field(1000, gt=0)
     turns_per_minute: int = Field(3000, gt=0)

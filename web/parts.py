@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from core.clock import Clock
-from core.ports import Assistant, Calls, Jobs, Labels, Memory, Profiles, Signals, Workbench
+from core.ports import Assistant, Calls, FrontDesk, Jobs, Labels, Memory, Profiles, Signals, Webhook, Workbench
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -45,6 +45,9 @@ class Parts:
     workbench: Workbench | None = None
     assistant: Assistant | None = None
     jobs: Jobs = field(default_factory=Asleep)
+    desk: FrontDesk | None = None
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    """The channels that call us over HTTP, by name."""
 
     @property
     def signals(self) -> Signals:
