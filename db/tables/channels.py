@@ -32,12 +32,16 @@ class Inbound(Base):
     """
 
     __tablename__ = "inbound"
-    __table_args__ = (UniqueConstraint("channel", "key"), Index("ix_inbound_state_id", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index("ix_inbound_state_id", "state", "id"),
+        Index("ix_inbound_lane_state_id", "lane", "state", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
     key: Mapped[str]
-    lane: Mapped[str] = mapped_column(index=True)
+    lane: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(default="waiting")  # waiting | taken | done | stopped | failed
     taken_by: Mapped[str | None]
@@ -52,10 +56,15 @@ class Outbound(Base):
     """One message in a channel, as it should read now: posted once under its key, then edited until `shown` is
 
     `version`. `ref` is what the channel calls it. `due_at` is in the company's time, `taken_until` in real time.
+    A `place` of `@account` is that account's direct messages. `extra` is what the channel itself needs to answer.
     """
 
     __tablename__ = "outbound"
-    __table_args__ = (Index("ix_outbound_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbound_state_due_at", "state", "due_at"),
+        Index("ix_outbound_channel_place_state_id", "channel", "place", "state", "id"),
+        Index("ix_outbound_channel_ref", "channel", "ref"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -65,6 +74,7 @@ class Outbound(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    extra: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     shown: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(default="waiting")  # waiting | sending | sent | failed
