@@ -48,14 +48,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
-
-    slack_bot_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_api_url: str | None = None
     telegram_token: SecretStr | None = None
     telegram_secret: SecretStr | None = None
-    telegram_api_url: str | None = None
+    telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
 
     query_seconds: float = Field(10.0, gt=0)
