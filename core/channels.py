@@ -27,6 +27,15 @@ class Attachment(Value):
     voice: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A thread in a place of a channel; `thread` is empty outside of any."""
+
+    channel: str
+    place: str
+    thread: str = ""
+
+
 class Arrived(Value):
     """One thing that arrived. `account` is who sent it, as the channel names people; `place` is a chat or channel in
 
@@ -59,6 +68,11 @@ class Arrived(Value):
     def lane(self) -> str:
         """What has to be worked on in order: one person in one thread of one place."""
         return ":".join((self.channel, self.place, self.thread or "", self.account))
+
+    @property
+    def spot(self) -> Spot:
+        """Where it was said."""
+        return Spot(self.channel, self.place, self.thread or "")
 
 
 class Button(Value):

@@ -82,6 +82,7 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     taken_by: Mapped[str | None]
     taken_until: Mapped[datetime | None] = mapped_column(Moment)
+    tried_at: Mapped[datetime | None] = mapped_column(Moment)  # the first time, in real time
     due_at: Mapped[datetime] = mapped_column(Moment)
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Moment)

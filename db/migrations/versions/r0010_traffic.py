@@ -10,8 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add a column and indexes."""
+    """Add columns and indexes."""
     op.add_column("outbound", sa.Column("extra", sa.JSON, nullable=True))
+    op.add_column("outbound", sa.Column("tried_at", sa.DateTime, nullable=True))
     op.create_index("ix_outbound_channel_place_state_id", "outbound", ["channel", "place", "state", "id"])
     op.create_index("ix_outbound_channel_ref", "outbound", ["channel", "ref"])
     op.create_index("ix_inbound_lane_state_id", "inbound", ["lane", "state", "id"])
@@ -24,4 +25,5 @@ def downgrade() -> None:
     op.drop_index("ix_inbound_lane_state_id", "inbound")
     op.drop_index("ix_outbound_channel_ref", "outbound")
     op.drop_index("ix_outbound_channel_place_state_id", "outbound")
+    op.drop_column("outbound", "tried_at")
     op.drop_column("outbound", "extra")
