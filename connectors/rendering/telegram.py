@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from connectors.rendering.reply import ASK, Shown, shown_of
 from connectors.rendering.split import Part, pack, passages, written
@@ -30,6 +31,11 @@ class Rendered:
 
     text: str
     keyboard: tuple[tuple[Key, ...], ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """What is seen of it, for where the mark-up is refused after all."""
+        return unescape(re.sub(r"</?(?:b|i|pre|blockquote)(?: expandable)?>", "", self.text))
 
 
 def html_of(content: Content, labels: Labels, currency: str = "") -> list[Rendered]:

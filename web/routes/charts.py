@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.reply import Reply
 from db.threads import read_reply
 from web.asker import Asker
-from web.charts import Look
+from core.charts import Look
 from web.parts import ReaderLang, Shared
 from web.problems import RESPONSES
 
