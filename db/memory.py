@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -52,6 +52,7 @@ class Entry:
     words: str
     vector: bytes
     text_hash: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class Batch:
 
     queued: tuple[int, ...]
     heard: tuple[Heard, ...]
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Messages that are kept by another version, with the hashes they are kept with; `gone` are no more."""
+
+    heard: tuple[Heard, ...]
+    hashes: dict[int, str | None]
     gone: tuple[int, ...]
 
 
@@ -107,10 +117,42 @@ class Ledger:
             changed = [*(entry.message_id for entry in entries), *gone]
             session.execute(delete(Remembered).where(Remembered.message_id.in_(changed)))
             if entries:
-                session.execute(insert(Remembered), [self._row(entry) for entry in entries])
+                session.execute(insert(Remembered), [asdict(entry) for entry in entries])
             if gone:
                 empty = [{"message_id": message, "words": "", "version": self._version} for message in gone]
                 session.execute(insert(Remembered), empty)
+
+    def older(self, limit: int) -> Older:
+        """Some of what is kept by another version, the latest first."""
+        statement = select(Remembered.message_id, Remembered.text_hash)
+        hashes: dict[int, str | None] = {}
+        with system_session(self._engine) as session:
+            for other in self._others():
+                latest = statement.where(other, Remembered.conversation_id.is_not(None))
+                latest = latest.order_by(Remembered.version.desc(), Remembered.rev.desc()).limit(limit - len(hashes))
+                hashes.update((row.message_id, row.text_hash) for row in session.execute(latest))
+            heard = tuple(_heard(session, Message.id.in_(hashes))) if hashes else ()
+        return Older(heard, hashes, tuple(sorted(hashes.keys() - {one.message_id for one in heard})))
+
+    def count_older(self) -> int:
+        """How many messages are kept by another version."""
+        count = select(func.count()).select_from(Remembered).where(Remembered.conversation_id.is_not(None))
+        with system_session(self._engine) as session:
+            return sum(session.scalar(count.where(other)) or 0 for other in self._others())
+
+    def renew(self, entries: Sequence[Entry], hashes: dict[int, str | None]) -> None:
+        """Replace what is kept of these messages, except where it is not any more what `hashes` says."""
+        if not entries:
+            return
+        ids = [entry.message_id for entry in entries]
+        kept = select(Remembered.message_id, Remembered.text_hash)
+        kept = kept.where(Remembered.message_id.in_(ids), Remembered.conversation_id.is_not(None))
+        with self._alone() as session:
+            same = {row.message_id for row in session.execute(kept) if row.text_hash == hashes[row.message_id]}
+            rows = [asdict(entry) for entry in entries if entry.message_id in same]
+            session.execute(delete(Remembered).where(Remembered.message_id.in_(same)))
+            if rows:
+                session.execute(insert(Remembered), rows)
 
     def forget(self, message_ids: Sequence[int]) -> None:
         """Keep nothing of these messages but that they are gone."""
@@ -198,8 +240,12 @@ class Ledger:
             else:
                 yield True
 
+    def _others(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        # SQLite looks for neither more nor less in an index only when it is asked one at a time.
+        return Remembered.version > self._version, Remembered.version < self._version
+
     def _missing(self) -> list[Select[int]]:
-        mine = exists().where(Remembered.message_id == Message.id, Remembered.version == self._version)
+        mine = exists().where(Remembered.message_id == Message.id)
         heard = select(Message.id.label("message_id")).join(Conversation, Conversation.id == Message.conversation_id)
         alive = exists().where(Message.id == Remembered.message_id)
         orphans = select(Remembered.message_id).where(Remembered.vector.is_not(None), ~alive)
@@ -208,9 +254,6 @@ class Ledger:
             heard.where(Conversation.kind == "customer", ~mine, Message.id.not_in(waiting)),
             orphans.where(Remembered.message_id.not_in(waiting)),
         ]
-
-    def _row(self, entry: Entry) -> dict[str, object]:
-        return {name: getattr(entry, name) for name in Entry.__slots__} | {"version": self._version}
 
     @contextmanager
     def _alone(self) -> Iterator[Session]:

@@ -8,23 +8,29 @@ from threading import Lock
 
 from sqlalchemy import Engine
 
-from core import embedding
-from core.embedding import encoder
+from core.embedding import seeker
 from core.settings import Settings
 from db.memory import Entry, Heard, Ledger
 from db.migrations.words import make_words, words_are_there
-from tools.memory import words
+from tools.memory import meaning, words
 from tools.memory.likeness import likeness
-from tools.memory.ranking import FIELD
-from tools.memory.vectors import Store, pack
+from tools.memory.ranking import FIELD, SHORT
+from tools.memory.vectors import Store, fits, pack
 from tools.memory.words import words_of
 
-VERSION = f"{embedding.VERSION}/{words.VERSION}/1"
-BATCH = 256
+VERSION = f"{meaning.VERSION}/{words.VERSION}/2"
+QUICKLY = f"{VERSION}/quickly"
+"""What is kept at once; its vector is made whole when nothing else is to be done."""
+
+BATCH = 64
+DEEP = 64
 STEP = 1000
 STEPS_A_TICK = 4
 LONGEST = 4000
 """Characters of a message that its vector and words are made of."""
+
+ANSWERED = 300
+"""Characters of what a short answer answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class State:
     @property
     def well(self) -> bool:
         """Whether nothing has to be repaired; what waits is indexed by itself."""
-        vectors = self.behind > 0 or self.vectors in (None, self.kept)
+        vectors = self.waiting > 0 or self.behind > 0 or self.vectors in (None, self.kept)
         return self.words and self.missing == 0 and vectors
 
 
@@ -59,19 +65,30 @@ class Indexer:
         """Whether anything waits to be indexed."""
         return self._ledger.waiting()
 
-    def index(self, limit: int = BATCH) -> int:
-        """Index the latest changes; how many messages that were."""
+    def index(self, limit: int = BATCH, *, whole: bool = False) -> int:
+        """Index the latest changes, quickly unless `whole`; how many messages that were."""
         with self._indexing:
             batch = self._ledger.batch(limit)
             if not batch.queued:
                 return 0
-            self._ledger.keep(entries_of(batch.heard), batch.gone, batch.queued)
+            self._ledger.keep(entries_of(batch.heard, whole=whole), batch.gone, batch.queued)
             return len(batch.heard) + len(batch.gone)
+
+    def deepen(self, limit: int = DEEP) -> int:
+        """Make the latest vectors whole that are not, or of another version; how many messages that were."""
+        if not seeker().usable:
+            return 0
+        batch = self._ledger.older(limit)
+        if batch.gone:
+            self._ledger.keep((), batch.gone)
+        # Nothing waits for this: what changes meanwhile is left to its own turn.
+        self._ledger.renew(entries_of(batch.heard, whole=True), batch.hashes)
+        return len(batch.heard) + len(batch.gone)
 
     def catch_up(self) -> int:
         """Index whatever waits; how many messages that were."""
         done = 0
-        while changed := self.index():
+        while changed := self.index(whole=seeker().usable) or self.deepen():
             done += changed
         self.sync()
         return done
@@ -86,6 +103,11 @@ class Indexer:
             with self._turn() as mine:
                 done = self.index() if mine else 0
         return done + self.sync(STEPS_A_TICK)
+
+    def deepen_in_turn(self) -> int:
+        """Do some of what `deepen` has to, unless another process does it; how many messages that were."""
+        with self._turn() as mine:
+            return self.deepen() if mine else 0
 
     def sync(self, most: int | None = None) -> int:
         """Bring the store of vectors up to what is kept, `most` steps of it; nothing where another process owns it."""
@@ -128,7 +150,7 @@ class Indexer:
         """How memory stands."""
         opened = self.store.open()
         return State(
-            waiting=self._ledger.backlog(),
+            waiting=self._ledger.backlog() + (self._ledger.count_older() if seeker().usable else 0),
             missing=self._ledger.missing(),
             kept=self._ledger.kept(),
             words=words_are_there(self._engine, thoroughly=True),
@@ -148,9 +170,9 @@ class Indexer:
         changes = self._ledger.changes(self._ledger.reached(name), STEP)
         if not changes:
             return False
-        there = [change for change in changes if change.vector is not None]
+        there = [(one.message_id, one.vector) for one in changes if one.vector is not None and fits(one.vector)]
         self.store.remove([change.message_id for change in changes if change.vector is None])
-        self.store.put([one.message_id for one in there], [one.vector for one in there if one.vector is not None])
+        self.store.put([message for message, _ in there], [vector for _, vector in there])
         self._ledger.reach(name, changes[-1].rev)
         return True
 
@@ -171,14 +193,26 @@ class Indexer:
             last = page[-1][0].message_id
 
 
-def entries_of(heard: Sequence[Heard]) -> list[Entry]:
-    """What is kept of these messages."""
-    likeness().learn(one.text[:LONGEST] for one in heard)
-    vectors = encoder().encode([one.text[:LONGEST] for one in heard])
+def entries_of(heard: Sequence[Heard], *, whole: bool) -> list[Entry]:
+    """What is kept of these messages; unless `whole`, what is quickly made."""
+    if not heard:
+        return []
+    texts = [one.text[:LONGEST] for one in heard]
+    likeness().learn(texts)
+    vectors = meaning.of_messages([meant_by(one) for one in heard], whole=whole)
+    version = VERSION if whole else QUICKLY
     return [
-        Entry(one.message_id, one.conversation_id, one.at, fields_of(one), vector, hash_of(one))
+        Entry(one.message_id, one.conversation_id, one.at, fields_of(one), vector, hash_of(one), version)
         for one, vector in zip(heard, pack(vectors), strict=True)
     ]
+
+
+def meant_by(heard: Heard) -> str:
+    """The text whose meaning a message has: an answer in a few words means something only after what it answers."""
+    text = heard.text[:LONGEST]
+    if not heard.before or len(words_of(text)) > SHORT:
+        return text
+    return heard.before.rsplit("\n", 1)[-1][-ANSWERED:] + "\n" + text
 
 
 def fields_of(heard: Heard) -> str:

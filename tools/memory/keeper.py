@@ -22,13 +22,17 @@ class Kept(Protocol):
         """Do what waits; how much that was."""
         ...
 
+    def deepen(self) -> int:
+        """Do some of what only makes searches better; how much that was."""
+        ...
+
     def warm(self) -> None:
         """Load what the first search would wait for."""
         ...
 
 
 class Keeper:
-    """Heals once, then indexes whatever comes, and warms up when nothing has come for a while."""
+    """Heals once, then indexes whatever comes; warms up when nothing has come for a while, and deepens from then on."""
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
@@ -57,10 +61,13 @@ class Keeper:
                 if not healed:
                     self._kept.heal()
                     healed = True
-                idle = 0.0 if self._kept.tick() else idle + PAUSE_SECONDS
+                busy = self._kept.tick() > 0
+                idle = 0.0 if busy else idle + PAUSE_SECONDS
                 if not warm and idle >= WARM_AFTER_SECONDS:
                     self._kept.warm()
                     warm = True
+                elif warm and not busy:
+                    self._kept.deepen()
             except Exception:
                 log.exception("memory.behind")
                 self._stop.wait(AFTER_TROUBLE_SECONDS)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core import embedding
 from core.embedding import SIZE, Vectors, encoder
 from core.language import fold
-from tools.memory.vectors import pack, unpack
+from tools.memory.vectors import pack
 from tools.memory.words import PIECES, cache_folder, is_chinese, segmenter, sequence, words_of
 
 LONGEST_WORD = 48
@@ -34,6 +34,7 @@ class Likeness:
         self._file = file
         self._places: dict[str, int] = {}
         self._packed: NDArray[np.int8] = np.empty((0, SIZE), dtype=np.int8)
+        self._scales: NDArray[np.float32] = np.empty(0, dtype=np.float32)
         self._lock = Lock()
         self._read()
 
@@ -60,7 +61,9 @@ class Likeness:
 
     def vectors(self, places: Sequence[int]) -> Vectors:
         """The vectors that are there."""
-        return unpack([self._packed[list(places)].tobytes()])
+        chosen = list(places)
+        found: Vectors = self._packed[chosen] * self._scales[chosen, None]
+        return found
 
     def _learn(self, spelt: dict[str, str]) -> None:
         fitting = {word: said for word, said in spelt.items() if len(word.encode()) <= LONGEST_WORD}
@@ -76,6 +79,10 @@ class Likeness:
 
     def _add(self, words: Sequence[str], packed: NDArray[np.int8]) -> None:
         first = len(self._packed)
+        whole = packed.astype(np.float32)
+        length = np.sqrt(np.einsum("ij,ij->i", whole, whole))
+        # Scales first: who reads beside this finds one for every vector.
+        self._scales = np.concatenate([self._scales, (1 / np.where(length == 0, 1, length)).astype(np.float32)])
         self._packed = np.concatenate([self._packed, packed])
         for place, word in enumerate(words, start=first):
             self._places.setdefault(word, place)

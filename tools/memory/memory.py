@@ -8,12 +8,13 @@ import numpy as np
 import structlog
 from sqlalchemy import Engine
 
-from core.embedding import Vectors, encoder
+from core.embedding import Vectors
 from core.identity import Identity
 from core.ports import ANYTHING
 from core.said import Filters, Hit
 from core.settings import Settings
 from db.recall import Candidate, Recall, Said, Seen, recall
+from tools.memory import meaning
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
 from tools.memory.likeness import likeness
@@ -68,10 +69,10 @@ class Memory:
             return []
         if self._indexer.waiting():
             self._indexer.index(LITTLE)
-        vectors = encoder().encode([question.text, question.translated or question.plain])
+        vector = meaning.of_question(question.text)
         reached = self._reached()
         with recall(self._engine, identity, filters) as look:
-            best = Search(look, question, vectors, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
+            best = Search(look, question, vector, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
             return settled(look.hits({one.message_id: one.score for one in best}), k) if best else []
 
     def catch_up(self) -> int:
@@ -81,6 +82,10 @@ class Memory:
     def tick(self) -> int:
         """Do some of what waits; how much that was."""
         return self._indexer.tick()
+
+    def deepen(self) -> int:
+        """Do some of what only makes searches better; how much that was."""
+        return self._indexer.deepen_in_turn()
 
     def heal(self) -> int:
         """Queue whatever is not kept as it should be; how many messages that are."""
@@ -103,10 +108,10 @@ class Memory:
         """Load what the first search would wait for."""
         segmenter()
         glossary()
-        vectors = encoder().encode([WARM])
+        vector = meaning.of_question(WARM)
         if self._indexer.store.open():
             # Its first answer takes seconds: it reads its whole index.
-            self._indexer.store.nearest(vectors, 1)
+            self._indexer.store.nearest(vector[None], 1)
 
     def _reached(self) -> int:
         """How far the store of vectors can be relied on; where it is away, the records answer alone."""
@@ -126,17 +131,17 @@ class Memory:
 class Search:
     """One question over one look at memory."""
 
-    def __init__(self, look: Recall, question: Question, vectors: Vectors, limits: Limits) -> None:
+    def __init__(self, look: Recall, question: Question, vector: Vectors, limits: Limits) -> None:
         self._look = look
         self._question = question
-        self._vectors = vectors
+        self._vector = vector
         self._limits = limits
 
     def best(self, nearest: Nearest, reached: int) -> list[Scored]:
         """The messages that answer, best first. `nearest` asks the store, which has the vectors up to `reached`."""
         count = self._look.count(self._limits.exact + 1)
         if count <= self._limits.few:
-            return judge(self._question, self._look.candidates(), self._vectors[0], None, count)
+            return judge(self._question, self._look.candidates(), self._vector, None, count)
         exact = count <= self._limits.exact
         said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
@@ -146,12 +151,12 @@ class Search:
         if not exact and not self._look.everything and self._too_few(candidates, near):
             near = self._compared(self._look.vectors_after(0))
             candidates = self._look.candidates(near, saying)
-        return judge(self._question, candidates, self._vectors[0], [one.count for one in said], total)
+        return judge(self._question, candidates, self._vector, [one.count for one in said], total)
 
     def _near(self, nearest: Nearest, reached: int) -> list[int]:
         """What the store finds, and what it does not have yet."""
         count = self._limits.nearest if self._look.everything else self._limits.overfetch
-        found = nearest(self._vectors, count)
+        found = nearest(self._vector[None], count)
         return [*found, *self._compared(self._look.vectors_after(reached if found else 0))]
 
     def _too_few(self, candidates: Sequence[Candidate], near: Sequence[int]) -> bool:
@@ -164,7 +169,7 @@ class Search:
         for page in pages:
             if not page:
                 continue
-            near = (unpack([seen.vector for seen in page]) @ self._vectors.T).max(axis=1)
+            near = unpack([seen.vector for seen in page]) @ self._vector
             top = np.argsort(-near)[: self._limits.nearest]
             ids += [page[place].message_id for place in top]
             scores += [float(near[place]) for place in top]

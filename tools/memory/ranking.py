@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from tools.memory.question import Concept, Question, Words, glossary
 from tools.memory.vectors import unpack
 
 MOST_UNITS = 16
-MEANING_WEIGHT = 0.7
+MEANING_WEIGHT = 1.7
 LIKE_WEIGHT = 0.9
 """What a word that means about the same is worth beside the word itself."""
 
@@ -26,15 +26,17 @@ UNLIKE = 0.2
 ALIKE = 0.6
 """Words so much alike count as said where it is asked how rare a word is."""
 
+LIKELIEST = 100
+"""So many candidates, the best by all else, are searched for words that mean about the same."""
+
 CUSTOMER_BONUS = 0.03
 BEFORE_WEIGHT = 0.28
 SHORT = 6
 SHORT_BEFORE_WEIGHT = 0.5
 """An answer in so few words, e.g. "yes, 15 %", is found by what it answers."""
 
-RELEVANT = 0.65
-SURELY = 0.6
-"""A meaning so near answers in whatever words."""
+RELEVANT = 0.8
+"""Points below which a message is no answer."""
 
 FEWEST = 200
 """Below so many messages it can't be said how rare a word is."""
@@ -73,19 +75,27 @@ def judge(
     meaning: NDArray[np.float32] = unpack([one.vector for one in candidates]) @ vector
     fields = [_fields(one.words, question) for one in candidates]
     said = _said(units, fields)
-    like = _alike(question, units, [one[0] for one in fields])
     counts = np.array([float(count) for count in told]) if told is not None else (said[:, :, 0] > 0).sum(axis=1)
+    covered = said.max(axis=2)
+    likeliest = np.argsort(-_points(counts, total, covered, meaning), kind="stable")[:LIKELIEST]
+    like = np.zeros(covered.shape, dtype=np.float32)
+    like[:, likeliest] = _alike(question, units, [fields[place][0] for place in likeliest])
     alike = (like > ALIKE).sum(axis=1) * (total / len(candidates) if total > len(candidates) else 1.0)
-    weights = np.array([weight_of(int(max(count, one)), total) for count, one in zip(counts, alike, strict=True)])
-    shares = weights @ np.maximum(said.max(axis=2), like * LIKE_WEIGHT) / weights.sum()
-    points = shares + MEANING_WEIGHT * meaning
-    kept = (points >= RELEVANT) | (meaning >= SURELY)
+    points = _points(np.maximum(counts, alike), total, np.maximum(covered, like * LIKE_WEIGHT), meaning)
     found = [
-        Scored(one.message_id, float(max(0.0, point / (1 + MEANING_WEIGHT))))
-        for one, point, good in zip(candidates, points, kept, strict=True)
-        if good
+        Scored(candidates[place].message_id, float(points[place] / (1 + MEANING_WEIGHT)))
+        for place in np.flatnonzero(points >= RELEVANT).tolist()
     ]
     return sorted(found, key=lambda scored: (-scored.score, -scored.message_id))
+
+
+def _points(
+    counts: NDArray[Any], total: int, covered: NDArray[Any], meaning: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """What each candidate is worth: how much of what is sought it covers, weighed by how telling that is, and means."""
+    weights = np.array([weight_of(int(count), total) for count in counts])
+    points: NDArray[np.float64] = weights @ covered / weights.sum() + MEANING_WEIGHT * meaning
+    return points
 
 
 def _fields(words: str, question: Question) -> list[frozenset[str]]:

@@ -12,11 +12,13 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from core.embedding import SIZE, Vectors
+from core.embedding import Vectors
 from core.errors import OperatorError
 from core.settings import Settings
+from tools.memory.meaning import SIZE, unit
 
 NAME = "said"
+NOTHING = bytes(SIZE)
 HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 200, "sync_threshold": 5000}
 log = structlog.get_logger("memory")
 
@@ -35,12 +37,14 @@ def pack(vectors: Vectors) -> list[bytes]:
 
 
 def unpack(packed: Sequence[bytes]) -> Vectors:
-    """Vectors of length one from what `pack` made."""
-    whole: NDArray[np.int8] = np.frombuffer(b"".join(packed), dtype=np.int8).reshape(-1, SIZE)
-    vectors = whole.astype(np.float32)
-    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    vectors /= np.where(length == 0, 1, length)[:, None]
-    return vectors
+    """Vectors of length one from what `pack` made; what an earlier version kept is like nothing."""
+    whole: NDArray[np.int8] = np.frombuffer(b"".join(row if fits(row) else NOTHING for row in packed), dtype=np.int8)
+    return unit(whole.reshape(-1, SIZE).astype(np.float32))
+
+
+def fits(packed: bytes) -> bool:
+    """Whether this version may have packed it."""
+    return len(packed) == SIZE
 
 
 class Store:
