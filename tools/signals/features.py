@@ -17,6 +17,7 @@ from tools.signals.prepare import Prepared
 
 Floats = NDArray[np.float32]
 BUCKETS = 2**16
+CUES = 5 * len(KINDS) + 5
 FELT = 4.9
 """How much more the words of liking weigh than the cues; by cross-validation."""
 VERSION = "1"
@@ -32,9 +33,10 @@ class Features:
     """Sparse counts: characters first, words after them."""
     cues: Floats
     marks: tuple[Marks, ...]
+    """What the cues were made of; none where only the features are wanted."""
 
     def __len__(self) -> int:
-        return len(self.marks)
+        return len(self.vectors)
 
 
 def _characters() -> HashingVectorizer:
@@ -57,16 +59,18 @@ def _words() -> HashingVectorizer:
 CHARACTERS, WORDS = _characters(), _words()
 
 
-def features(texts: Sequence[Prepared], vectors: Floats | None = None) -> Features:
-    """The features of texts, in order; `vectors` where the embeddings are known."""
+def features(texts: Sequence[Prepared]) -> Features:
+    """The features of texts, in order."""
     marks = tuple(read(text) for text in texts)
-    cues = [_cues(text, one) for text, one in zip(texts, marks, strict=True)]
     return Features(
-        vectors=embed(texts) if vectors is None else vectors,
-        grams=grams([text.lower for text in texts]),
-        cues=np.array(cues, dtype=np.float32).reshape(len(texts), -1),
-        marks=marks,
+        vectors=embed(texts), grams=grams([text.lower for text in texts]), cues=cues_of(texts, marks), marks=marks
     )
+
+
+def cues_of(texts: Sequence[Prepared], marks: Sequence[Marks]) -> Floats:
+    """How much the grammar speaks for each kind, and how many words of liking and disliking there are."""
+    rows = [_cues(text, one) for text, one in zip(texts, marks, strict=True)]
+    return np.array(rows, dtype=np.float32).reshape(len(texts), CUES)
 
 
 def embed(texts: Sequence[Prepared]) -> Floats:

@@ -1,16 +1,17 @@
 """One regularised linear model over a sum of kernels, an output a kind and two for the attitude, made in seconds.
 
-The sum: a Gaussian of the sentence embeddings, and dot products of the n-grams and of the grammar's cues. The weights
-of the parts were chosen by cross-validation. Probabilities are calibrated on the predictions of the folds.
+The sum: a Gaussian of the sentence embeddings (by how near they are to some of the examples', the landmarks), and dot
+products of the n-grams and of the grammar's cues. The weights of the parts were chosen by cross-validation.
+Probabilities are calibrated on the predictions of the folds.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
-from scipy.linalg import lapack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import TfidfTransformer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
@@ -18,9 +19,11 @@ from core.said import KINDS
 from core.wording import LANGS
 from tools.signals.examples import FOLDS, Example
 from tools.signals.features import BUCKETS, Features, Floats
+from tools.signals.solve import solve
 
 OUTPUTS = (*KINDS, "negative", "positive")
 GAMMA, GRAMS, CUES, RIDGE = 1.0, 0.5, 0.004, 0.4
+LANDMARKS = 1500
 THRESHOLDS = np.arange(0.2, 0.66, 0.02)
 USUAL = 0.4
 """The threshold that a kind's own is drawn towards where there are few examples of it."""
@@ -47,8 +50,11 @@ class Model:
 
     def raw(self, seen: Features) -> Floats:
         """The same before calibration."""
-        near = np.exp(-GAMMA * (2 - 2 * np.clip(seen.vectors @ self.vectors.T, -1, 1)))
-        found = near @ self.weights + weigh(seen.grams, self.idf) @ self.grams + seen.cues @ self.cues
+        found = (
+            _near(seen.vectors, self.vectors) @ self.weights
+            + weigh(seen.grams, self.idf) @ self.grams
+            + seen.cues @ self.cues
+        )
         return np.asarray(found + self.prior, dtype=np.float32)
 
 
@@ -73,18 +79,21 @@ def train(examples: Sequence[Example], seen: Features) -> Trained:
     """Learn from examples; a kind without any keeps a low probability."""
     truth = targets(examples)
     idf = np.asarray(TfidfTransformer().fit(seen.grams).idf_, dtype=np.float32)
-    grams = weigh(seen.grams, idf)
-    kernel = _kernel(seen, grams)
-    weights, prior, raw = _solve(kernel, truth, np.array([one.fold for one in examples]))
+    landmarks = _landmarks(examples, seen.vectors)
+    spread = _spread(landmarks)
+    dense = np.hstack([_near(seen.vectors, landmarks) @ spread, np.sqrt(CUES) * seen.cues]).astype(np.float32)
+    folds = np.array([one.fold for one in examples])
+    solved = solve(weigh(seen.grams, idf), dense, truth, folds=folds, ridge=RIDGE)
+    raw, size = solved.raw, len(landmarks)
     scale, offset = _calibrate(raw, truth)
     predicted = np.asarray(1 / (1 + np.exp(-(raw * scale + offset))), dtype=np.float32)
     model = Model(
         idf=idf,
-        grams=np.asarray(grams.T @ weights, dtype=np.float32),
-        cues=np.asarray(CUES * (seen.cues.T @ weights), dtype=np.float32),
-        vectors=seen.vectors.astype(np.float32),
-        weights=weights,
-        prior=prior,
+        grams=solved.grams,
+        cues=np.asarray(np.sqrt(CUES) * solved.dense[size:], dtype=np.float32),
+        vectors=landmarks,
+        weights=np.asarray(spread @ solved.dense[:size], dtype=np.float32),
+        prior=solved.prior,
         scale=scale,
         offset=offset,
         thresholds=_thresholds(predicted, truth, examples),
@@ -98,35 +107,20 @@ def targets(examples: Sequence[Example]) -> Floats:
     return np.array(rows, dtype=np.float32).reshape(len(examples), len(OUTPUTS))
 
 
-def _kernel(seen: Features, grams: Any) -> Floats:
-    near = np.exp(-GAMMA * (2 - 2 * np.clip(seen.vectors @ seen.vectors.T, -1, 1)))
-    shared = np.asarray((grams @ grams.T).todense())
-    return np.asarray(near + shared + CUES * (seen.cues @ seen.cues.T), dtype=np.float32)
+def _landmarks(examples: Sequence[Example], vectors: Floats) -> Floats:
+    """Some of the embeddings, by chance but always the same."""
+    order = sorted(range(len(examples)), key=lambda at: hashlib.sha256(examples[at].text.encode()).digest())
+    return vectors[order[:LANDMARKS]].astype(np.float32)
 
 
-def _solve(kernel: Floats, truth: Floats, folds: Any) -> tuple[Floats, Floats, Floats]:
-    """The weights, the prior, and what each example would be given by a model that never saw its fold.
-
-    Nothing is solved a fold: of a ridge, what is left out follows from the inverse of the whole.
-    """
-    prior = truth.mean(0)
-    inverse = _inverse(kernel + RIDGE * np.eye(len(kernel), dtype=np.float32))
-    weights = inverse @ (truth - prior)
-    raw = np.zeros_like(truth)
-    for fold in range(FOLDS):
-        part = np.flatnonzero(folds == fold)
-        if 0 < len(part) < len(folds):
-            raw[part] = truth[part] - np.linalg.solve(inverse[np.ix_(part, part)], weights[part])
-    return weights.astype(np.float32), prior.astype(np.float32), raw.astype(np.float32)
+def _near(vectors: Floats, landmarks: Floats) -> Floats:
+    return np.asarray(np.exp(-2 * GAMMA * (1 - np.clip(vectors @ landmarks.T, -1, 1))), dtype=np.float32)
 
 
-def _inverse(matrix: Floats) -> Floats:
-    """Of a symmetric, positive matrix."""
-    factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1)
-    lower, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
-    assert failed == failed_too == 0
-    half = np.tril(lower, -1)
-    return np.asarray(half + half.T + np.diag(np.diag(lower)), dtype=np.float32)
+def _spread(landmarks: Floats) -> Floats:
+    """What makes of the nearness to landmarks features whose products are the nearness of texts to each other."""
+    among = _near(landmarks, landmarks).astype(np.float64) + 1e-4 * np.eye(len(landmarks))
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(among)).T, dtype=np.float32)
 
 
 def _calibrate(raw: Floats, truth: Floats) -> tuple[Floats, Floats]:

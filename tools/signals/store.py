@@ -1,33 +1,36 @@
-"""Models on disk: made when needed, named by all that made them, so that a file is either right or not looked at."""
+"""Models on disk: made when needed, named by all that made them, so that a file is either right or not looked at.
+
+The model of the packaged examples and what was seen of them are packaged too (`python -m tools.signals.train` makes
+both), so that a new home need not learn, and learns from labels in seconds.
+"""
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
-from core.embedding import SIZE
 from core.embedding import VERSION as ENCODER
 from core.said import KINDS
 from core.wording import LANGS
 from tools.signals.examples import FOLDER as EXAMPLES
 from tools.signals.examples import Example, to_learn
-from tools.signals.features import VERSION, Features, Floats, embed, features
+from tools.signals.features import VERSION
 from tools.signals.grammar import FOLDER as GRAMMAR
 from tools.signals.judge import Score, macro, score
 from tools.signals.model import Model, Trained, train
-from tools.signals.prepare import Prepared, prepare
+from tools.signals.seen import Seen, read_arrays, write_arrays
 
+PACKAGED = Path(__file__).parent / "trained"
 MARGIN = 0.01
 """Trainers' labels may cost this much macro-F1 on the packaged examples, and no more."""
 MOST_KEPT = 6
-CODE = ("features.py", "model.py", "grammar.py", "patterns.py", "prepare.py", "feelings.py")
+BIG = 10_000
+"""Arrays with more numbers than this are kept in half as many bytes."""
+CODE = ("features.py", "model.py", "solve.py", "grammar.py", "patterns.py", "prepare.py", "feelings.py")
 
 
 def key_of(labelled: Sequence[Example]) -> str:
@@ -45,20 +48,22 @@ def key_of(labelled: Sequence[Example]) -> str:
 class Shelf:
     """One folder of models. Several processes may use it at once: a file appears whole or not at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, packaged: Path | None = PACKAGED) -> None:
         self._folder = folder
+        self._packaged = packaged
 
     def model(self, labelled: Sequence[Example] = ()) -> tuple[Model, dict[str, Any]]:
         """The model of these labels with its card (key, scores of cross-validation), from the shelf or made now."""
         key = key_of(labelled)
-        found = self._read(key)
+        found = self._read(self._folder, key) or (self._read(self._packaged, key) if self._packaged else None)
         if found:
             return found
         examples = to_learn(labelled)
-        trained = train(examples, self._features(examples))
+        seen = Seen(self._folder, self._packaged).features([one.text for one in examples])
+        trained = train(examples, seen)
         card = {"key": key, "examples": len(examples), "labels": len(labelled), **_told(trained, examples)}
         self._write(key, trained.model, card)
-        return trained.model, card
+        return self._read(self._folder, key) or (trained.model, card)
 
     def best(self, labelled: Sequence[Example]) -> tuple[Model, dict[str, Any]]:
         """The model with the labels, unless it is worse on the packaged examples by more than the margin."""
@@ -70,56 +75,27 @@ class Shelf:
         chosen, mine = (plain, before) if worse else (model, card)
         return chosen, mine | {"active": not worse, "before": before["macro_f1"], "after": card["macro_f1"]}
 
-    def _features(self, examples: Sequence[Example]) -> Features:
-        texts = [prepare(one.text) for one in examples]
-        return features(texts, self._vectors(texts))
-
-    def _vectors(self, texts: Sequence[Prepared]) -> Floats:
-        """Embeddings of the texts; those of the last training are kept, as they are most of the time it takes."""
-        names = [hashlib.sha256(f"{ENCODER} {text.plain}".encode()).hexdigest()[:32] for text in texts]
-        kept = _load(self._folder / "vectors.npz")
-        rows = dict(zip(kept["names"].tolist(), kept["vectors"], strict=True)) if kept else {}
-        missing = [(name, text) for name, text in zip(names, texts, strict=True) if name not in rows]
-        if missing:
-            vectors = embed([text for _, text in missing])
-            rows |= dict(zip([name for name, _ in missing], vectors, strict=True))
-            both = {name: rows[name] for name in names}
-            self._put("vectors.npz", {"names": np.array(list(both)), "vectors": np.array(list(both.values()))})
-        return np.array([rows[name] for name in names], dtype=np.float32).reshape(-1, SIZE)
-
-    def _read(self, key: str) -> tuple[Model, dict[str, Any]] | None:
-        arrays = _load(self._folder / f"model-{key}.npz")
-        if not arrays or set(arrays) != {field.name for field in fields(Model)} | {"card"}:
+    @staticmethod
+    def _read(folder: Path, key: str) -> tuple[Model, dict[str, Any]] | None:
+        arrays = read_arrays(folder / f"model-{key}.npz")
+        if not arrays or set(arrays) != {*_names(), "card"}:
             return None
-        return Model(**{field.name: arrays[field.name] for field in fields(Model)}), json.loads(str(arrays["card"]))
+        return Model(**{name: arrays[name].astype(np.float32) for name in _names()}), json.loads(str(arrays["card"]))
 
     def _write(self, key: str, model: Model, card: dict[str, Any]) -> None:
         told = json.dumps(card, ensure_ascii=False, indent=1)
-        self._put(f"model-{key}.npz", {name: getattr(model, name) for name in _names()} | {"card": np.array(told)})
+        arrays = {name: getattr(model, name) for name in _names()}
+        arrays = {name: one.astype(np.float16) if one.size > BIG else one for name, one in arrays.items()}
+        write_arrays(self._folder / f"model-{key}.npz", arrays | {"card": np.array(told)})
         (self._folder / f"model-{key}.json").write_text(told, encoding="utf-8")
         old = sorted(self._folder.glob("model-*.npz"), key=lambda file: file.stat().st_mtime)[:-MOST_KEPT]
         for file in old:
             file.unlink(missing_ok=True)
             file.with_suffix(".json").unlink(missing_ok=True)
 
-    def _put(self, name: str, arrays: dict[str, Any]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = self._folder / f".{name}.{secrets.token_hex(6)}.npz"
-        np.savez(part, **arrays)
-        os.replace(part, self._folder / name)
-
 
 def _names() -> list[str]:
     return [field.name for field in fields(Model)]
-
-
-def _load(file: Path) -> dict[str, Any] | None:
-    """The arrays of a file; None if it is not there, or not whole."""
-    try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, BadZipFile, KeyError):
-        return None
 
 
 def _told(trained: Trained, examples: Sequence[Example]) -> dict[str, Any]:
