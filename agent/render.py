@@ -9,9 +9,10 @@ from langchain_core.messages import ToolMessage
 from agent.heard import render_heard, render_known
 from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
 from agent.wording import has_sentence, word
+from core.cells import GRAINS
 from core.reply import Cell, Column, Status, Table
 from tools.metrics.codec import answer_from_json
-from tools.metrics.display import GRAINS, Display
+from tools.metrics.display import Display
 from tools.metrics.query import Answer, MetricQuery, RecordQuery
 from tools.metrics.tools import refusal_text
 

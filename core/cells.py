@@ -1,7 +1,7 @@
 """A table's cells as people read them, the same in every channel."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 
 from core.language import format_date, format_number
@@ -27,7 +27,8 @@ def cell_text(
         return _words(cell, column, lang, names or {})
     number = Decimal(str(cell))
     if column.unit == "ratio" and column.name.endswith("_change"):
-        return say("rendering.points", lang, value=f"{number * 100:+,.1f}")
+        points = number * 100
+        return say("rendering.points", lang, value=f"{points:+,.1f}" if points else f"{points:,.1f}")
     return format_number(number, column.unit, lang, currency)
 
 
@@ -42,7 +43,7 @@ def _words(cell: str, column: Column, lang: Lang, names: Mapping[str, str]) -> s
 def day_text(iso: str, lang: Lang) -> str:
     """An ISO date, or the date of an ISO time, in words; what is neither stays as it is."""
     try:
-        return format_date(date.fromisoformat(iso[:10]), lang)
+        return format_date(datetime.fromisoformat(iso).date(), lang)
     except ValueError:
         return iso
 

@@ -1,12 +1,13 @@
 """A reply as text for a terminal: the words, the table, and where the numbers came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table as Grid
 
-from core.language import format_number
+from connectors.rendering.reply import receipt_parts
+from core.cells import cell_text
 from core.ports import Labels
 from core.reply import Cell, Column, Receipt, Reply, Table
 from core.wording import Lang, say
@@ -43,19 +44,13 @@ class Screen:
             words = column.unit in (None, "date")
             grid.add_column(names.get(column.name, column.name), justify="left" if words else "right")
         for row in table.rows:
-            grid.add_row(*(self._cell(cell, column, lang) for cell, column in zip(row, table.columns, strict=True)))
+            grid.add_row(*(self._cell(*one, lang, names) for one in zip(row, table.columns, strict=True)))
         return grid
 
-    def _cell(self, cell: Cell, column: Column, lang: Lang) -> str:
-        if cell is None:
-            return ""
-        if isinstance(cell, str):
-            return cell.replace("[", r"\[")
-        return format_number(Decimal(str(cell)), column.unit, lang, self.currency)
+    def _cell(self, cell: Cell, column: Column, lang: Lang, names: Mapping[str, str]) -> str:
+        return cell_text(cell, column, lang, currency=self.currency, names=names).replace("[", r"\[")
 
     def _receipt(self, receipt: Receipt, lang: Lang) -> str:
         names = self.labels(lang)
-        filters = ", ".join(f"{names.get(name, name)}: {' / '.join(kept)}" for name, kept in receipt.filters.items())
-        period = f"{receipt.period.label} ({receipt.period.from_} – {receipt.period.to})" if receipt.period else ""
-        told = (names.get(receipt.metric, receipt.metric), receipt.definition, period, filters, receipt.scope)
-        return say("cli.shown.receipt", lang, told=" · ".join(part for part in told if part), rows=receipt.rows)
+        metric, *others = receipt_parts(receipt, names)
+        return say("cli.shown.receipt", lang, told=" · ".join((metric, receipt.definition, *others)), rows=receipt.rows)

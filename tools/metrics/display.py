@@ -1,18 +1,13 @@
 """An answer as people see it: what its columns are called and how its cells are written."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
-from core.language import format_date, format_number
-from core.periods.calendar import period_named
-from core.periods.labels import label_of
+from core.cells import cell_text, day_text
 from core.reply import Cell, Column, Table, Unit
 from core.wording import Lang, say
 from tools.metrics.entries import Catalogue, Dimension, Field, Metric, RecordKind
 from tools.metrics.query import Answer, MetricQuery, RecordQuery
 
-GRAINS = frozenset({"day", "week", "month", "quarter", "year"})
 COLUMNS = ("_average", "_baseline", "_change", "_change_ratio", "_count", "_share")
 
 
@@ -37,13 +32,8 @@ class Display:
 
     def cell(self, value: Cell, column: Column) -> str:
         """One cell in words; nothing for what is not known."""
-        if value is None:
-            return ""
-        if column.unit == "date":
-            return self.day(str(value))
-        if isinstance(value, str):
-            return self._period(value) if column.name in GRAINS else self.value(value)
-        return format_number(Decimal(str(value)), column.unit, self.lang, self.currency)
+        words = cell_text(value, column, self.lang, currency=self.currency)
+        return self.value(words) if value == words else words
 
     def value(self, name: str) -> str:
         """A value of a dimension, by its name in the reader's language where it has one."""
@@ -51,16 +41,7 @@ class Display:
 
     def day(self, iso: str) -> str:
         """An ISO date in words; what is no date stays as it is."""
-        try:
-            return format_date(date.fromisoformat(iso), self.lang)
-        except ValueError:
-            return iso
-
-    def _period(self, name: str) -> str:
-        try:
-            return label_of(period_named(name), self.lang)
-        except ValueError:
-            return name
+        return day_text(iso, self.lang)
 
     def rows(self, table: Table, limit: int | None = None) -> list[list[str]]:
         """The first rows of a table in words."""
