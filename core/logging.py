@@ -22,12 +22,12 @@ SECRET_SHAPE = re.compile(
     r"|\bx(?:ox[a-z]|app)-[\w-]{8,}"
     r"|(?<=hooks\.slack\.com/)[\w/.-]+"
     r"|(?<=ticket=)[\w%-]+"
-    r"|\b\d{6,}:[\w-]{30,}"
+    r"|\d{6,}:[\w-]{30,}"
     r"|(?<=bearer )[\w.~+/=-]{8,}"
     r"|(?<=://)[^\s/@]*:[^\s/@]+(?=@)",
     re.IGNORECASE,
 )
-QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic")
+QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic", "telegram")
 
 
 def redact(value: Any) -> Any:

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None
     telegram_secret: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_mode: Literal["polling", "webhook"] | None = None
 
     query_seconds: float = Field(10.0, gt=0)
     query_rows: int = Field(1000, gt=0)
