@@ -21,7 +21,7 @@ from tools.metrics.reader.records import read_records
 from tools.metrics.reader.scan import scan
 from tools.metrics.reader.scope import read_scope
 from tools.metrics.reader.spelling import correct, correct_chinese
-from tools.metrics.reader.unknown import call_by_surname, mend_names, refuse_unsupported, settle_unknown
+from tools.metrics.reader.unknown import call_by_surname, mend_names, refuse_unsupported, settle_unknown, unknown_model
 from tools.metrics.reader.values import read_comparison, read_values, resolve_names
 
 LONGEST = 400
@@ -272,12 +272,12 @@ def _without_metric(draft: Draft) -> Refused:
 
 def _nothing_left(draft: Draft) -> None:
     """Refuse when a word that could change the answer has not served."""
-    for item in draft.line:
+    for at, item in enumerate(draft.line):
         if item.used or item.filler:
             continue
         if item.kind == "field" and item.name in SOFT_FIELDS:
             continue
         if item.kind in HARD_KINDS or item.cue(*HARD_CUES):
-            raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=item.text)
+            raise unknown_model(draft, at) or draft.refuse(Status.UNDEFINED, "unsupported_operation", word=item.text)
         if item.kind == "dimension" and item.name not in TIMES:
             raise draft.refuse(Status.UNDEFINED, "unsupported_operation", word=item.text)

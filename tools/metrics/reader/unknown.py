@@ -144,6 +144,18 @@ def refusal_for(draft: Draft, at: int) -> Refused:
     return draft.refuse(Status.UNDEFINED, "unknown_word", word=word)
 
 
+def unknown_model(draft: Draft, at: int) -> Refused | None:
+    """`Atlas 900`, where `Atlas` is a name and `Atlas 100` another: the two words together are a name that is not."""
+    before, item = draft.line[at - 1], draft.line[at]
+    if at == 0 or not before.names or item.start - before.end > 1 or not item.text[0].isdigit():
+        return None
+    word = draft.line.text[before.start : item.end]
+    near = [name for name, _ in draft.lexicon.names.near(word, cutoff=NEAR) if _may_tell(draft, name)]
+    longer = [name.value for name in near if name.value.casefold().startswith(before.text.casefold())]
+    nearest = list(dict.fromkeys(value for value in longer if any(map(str.isdigit, value))))
+    return draft.refuse(Status.UNDEFINED, "unknown_value", word=word, nearest=", ".join(nearest)) if nearest else None
+
+
 def _may_tell(draft: Draft, name: Name) -> bool:
     return draft.lexicon.everything or name.dimension in OPEN
 
