@@ -40,6 +40,7 @@ from web.routes import (
     profiles,
     signals,
     signin,
+    telegram,
     threads,
     trackers,
 )
@@ -69,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     console.router,
     signin.router,
+    telegram.router,
 )
 
 
@@ -166,6 +168,7 @@ def _bodies(settings: Settings) -> dict[str, int]:
         "/api/calls": settings.audio_megabytes * 1_000_000 + MAX_BODY,
         "/api/calls/live/": LIVE_BODY,
         "/api/messages": messages.MOST_BYTES,
+        "/telegram/": telegram.MOST_BYTES,
     }
 
 
