@@ -148,10 +148,10 @@ def _button(button: Button, number: int) -> Block:
 
 
 def _words(block: Block) -> list[str]:
-    """The words in a block that are not its table's."""
+    """The words in a block that are neither its table's nor its buttons', with no mention or link in them."""
     texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
-    found = [one["text"] for one in texts if one and one["type"] in ("mrkdwn", "plain_text")]
-    return [text for text in found if isinstance(text, str)]
+    found = [one for one in texts if one and one["type"] in ("mrkdwn", "plain_text")]
+    return [escape(one["text"]) if one["type"] == "plain_text" else one["text"] for one in found]
 
 
 def _length(block: Block) -> int:

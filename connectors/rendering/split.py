@@ -9,6 +9,7 @@ from connectors.rendering.text import Size, glyphs
 from core.language import CJK, lexicon
 
 FENCE = "```"
+FENCE_LINE = re.compile(rf"\s*{FENCE}[\w.+#-]*\s*")
 EARLIEST = 0.4
 """A better place to cut is taken only where this share of the room is filled."""
 
@@ -43,7 +44,7 @@ def passages(text: str) -> list[Passage]:
     lines: list[str] = []
     code = False
     for line in text.split("\n"):
-        if not line.lstrip().startswith(FENCE):
+        if not FENCE_LINE.fullmatch(line):
             lines.append(line)
             continue
         _keep(found, lines, code=code)
