@@ -134,6 +134,19 @@ class TooLateFor(UserError):
     http_status = 409
 
 
+class TakenAlready(TooLateFor):
+    """Somebody else stepped in first; `person` says who."""
+
+    code = "escalation_taken"
+
+
+class NotTheirs(UserError):
+    """Whoever was named, or wants to step in, does not take this role; `choices` says who does."""
+
+    code = "not_their_role"
+    http_status = 409
+
+
 class DeadlinePast(UserError):
     """The moment that was asked for is over."""
 

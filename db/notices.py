@@ -23,7 +23,7 @@ class Telling:
     key: str
     person_id: int
     kind: str
-    conversation_id: int
+    conversation_id: int | None
     detail: dict[str, Any] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
@@ -41,6 +41,11 @@ def tell(session: Session, tellings: Iterable[Telling], now: datetime) -> int:
         statement = insert(table).values(**telling.plain(), at=now).on_conflict_do_nothing(index_elements=["key"])
         new += session.execute(statement.returning(table.c.id)).first() is not None
     return new
+
+
+def notice_id(session: Session, key: str) -> int:
+    """The id of what was told under `key`."""
+    return session.scalars(select(Notice.id).where(Notice.key == key)).one()
 
 
 def concerning(session: Session, conversation_id: int, messages: Sequence[int], since: datetime) -> list[Telling]:

@@ -115,8 +115,11 @@ class Rights:
         if self.everything:
             return None
         if model is Escalation:
-            # Whoever is asked to step in sees it, though the account may not be theirs: it was meant for them.
-            return or_(*map(self._owned, (Escalation.owner_id, Escalation.person_id, Escalation.asked_by)))
+            # Whoever was asked to step in sees it, though the account may not be theirs: it was meant for them.
+            asked = select(Rung.escalation_id).where(self._owned(Rung.person_id), Rung.fired_at.is_not(None))
+            did = select(EscalationEvent.escalation_id).where(self._owned(EscalationEvent.actor_id))
+            own = map(self._owned, (Escalation.owner_id, Escalation.person_id, Escalation.asked_by))
+            return or_(*own, Escalation.id.in_(asked), Escalation.id.in_(did))
         if model in (Rung, EscalationEvent):
             return _table(model).c.escalation_id.in_(self._ids(Escalation))
         return self._below_everything(model)

@@ -1,9 +1,10 @@
 """Workflows, as they are registered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from jobs.timers import Kinds
 from jobs.work import Work, unwatched
 
 Run = Callable[[Work, Mapping[str, Any]], None]
@@ -33,9 +34,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything one process can work on. `hurry` ends what a step waits for, when the process is to stop."""
+    """Everything one process can work on. `hurry` ends what a step waits for, when the process is to stop; `timers` are
+    the kinds of timers it fires."""
 
     flows: Sequence[Flow]
     schedules: Sequence[Schedule] = ()
     watch: Callable[[str], None] = unwatched
     hurry: Callable[[], None] = nothing
+    timers: Kinds = field(default_factory=dict)

@@ -16,6 +16,7 @@ from jobs.flow import Plan
 from jobs.pace import Pace
 from jobs.queues import NAMES
 from jobs.sweep import Sweep
+from jobs.timers import Ticker
 from jobs.work import Floor
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Worker:
         self._closing = Event()
         self._floor: Floor | None = None
         self._sweeping: Thread | None = None
+        self._ticker = Ticker(engine, settings.clock, plan.timers, watch=plan.watch)
         self._client: DBOSClient | None = None
         self._beat_at = self._reap_at = 0.0
 
@@ -56,6 +58,7 @@ class Worker:
         sweep = Sweep(self._engine, jobs)
         self._sweeping = Thread(target=self._sweep, args=(sweep,), name="sweep", daemon=True)
         self._sweeping.start()
+        self._ticker.start()
 
     def wait(self) -> float:
         """How long until the next sign of life is due."""
@@ -82,6 +85,7 @@ class Worker:
         if self._floor is None:
             return
         self._floor.stopping.set()
+        self._ticker.stop(self._pace.grace)
         self._plan.hurry()
         if self._sweeping:
             self._sweeping.join(self._pace.grace)

@@ -10,6 +10,7 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from tools.calls.desk import CallDesk
+    from tools.escalations.escalations import Escalations
     from tools.memory.memory import Memory
     from tools.profiles.profiles import Profiles
     from tools.signals.detector import Detector
@@ -54,6 +55,14 @@ class Workbench:
         from tools.calls.desk import open_calls  # noqa: PLC0415 (heavy)
 
         part: CallDesk = self._part("calls", open_calls)
+        return part
+
+    @property
+    def escalations(self) -> "Escalations":
+        """Gets the right person to step in."""
+        from tools.escalations.escalations import open_escalations  # noqa: PLC0415 (heavy)
+
+        part: Escalations = self._part("escalations", open_escalations)
         return part
 
     def close(self) -> None:

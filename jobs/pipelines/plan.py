@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from core.settings import Settings
+from db.ladders import DEADLINE, RUNG, WAKE
 from db.names import names_heard
 from jobs.flow import Flow, Plan, Schedule
 from jobs.pipelines.call import call
@@ -16,10 +17,14 @@ from jobs.pipelines.hands import Hands
 from jobs.pipelines.heard import heard
 from jobs.pipelines.said import Said
 from jobs.scribe import Scribe
+from jobs.timers import Kinds
 from jobs.work import Work
 from tools.calls.probe import probe
 from tools.calls.storage import RecordingGone
 from tools.calls.transcript import Limits
+from tools.escalations.delivery import DELIVER
+from tools.escalations.firing import fire_rung, miss, wake
+from tools.escalations.telling import Teller
 
 if TYPE_CHECKING:
     from tools.workbench import Workbench
@@ -47,7 +52,13 @@ def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Pla
         learn=said.learn,
     )
     retention = Schedule("retention", NIGHTLY, partial(_expire, workbench))
-    return Plan(plan_of(hands).flows, (retention,), hurry=scribe.hurry)
+    return Plan(plan_of(hands).flows, (retention,), hurry=scribe.hurry, timers=timers_of(settings))
+
+
+def timers_of(settings: Settings) -> Kinds:
+    """What is done when a timer of each kind is due."""
+    teller = Teller(DELIVER, settings.lang)
+    return {RUNG: partial(fire_rung, teller), WAKE: partial(wake, teller), DEADLINE: partial(miss, teller)}
 
 
 @contextmanager

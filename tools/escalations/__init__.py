@@ -1,0 +1,1 @@
+"""Gets the right person to step in, once and on time."""
