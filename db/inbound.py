@@ -3,7 +3,7 @@
 Call these with a session of `db.engine.system_session`. Leases are in real time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -43,7 +43,8 @@ def claim(session: Session, arrived: Arrived, now: datetime, lane: str | None = 
         "stop_asked": False,
         "received_at": now,
     }
-    return add_once(session, Inbound, ("channel", "key"), values)
+    new: int | None = add_once(session, Inbound, ("channel", "key"), values)
+    return new
 
 
 def ask_stop(session: Session, arrived: Arrived, before: int) -> list[int]:
@@ -64,13 +65,14 @@ def ask_stop(session: Session, arrived: Arrived, before: int) -> list[int]:
     return stopped
 
 
-def take(session: Session, worker: str, *, most: int, seconds: float) -> list[Taken]:
+def take(session: Session, worker: str, channels: Sequence[str], *, most: int, seconds: float) -> list[Taken]:
     """The next arrivals whose lanes are free, for `seconds` the worker's own."""
     if session.get_bind().dialect.name == "postgresql":
         # Two takers at once could each find a lane free.
         session.execute(select(func.pg_advisory_xact_lock(TURN_LOCK)))
     now = REAL.now()
-    found = list(session.scalars(select(Inbound.id).where(_free(now)).order_by(Inbound.id).limit(most)))
+    free = select(Inbound.id).where(_free(now), Inbound.channel.in_(channels)).order_by(Inbound.id).limit(most)
+    found = session.scalars(free).all()
     return [taken for one in found if (taken := _take(session, one, worker, now, seconds))]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from db.tables import Lease
+from db.upsert import add_once
 
 REAL = Clock()
 """Signs of life are given in real time, even where the company's clock stands still."""
@@ -41,6 +42,22 @@ def end_silent(session: Session, seconds: float) -> list[str]:
 def living(session: Session) -> set[str]:
     """The processes that have a lease."""
     return set(session.scalars(select(Lease.executor_id)))
+
+
+def hold_lease(session: Session, name: str, holder: str, seconds: float) -> bool:
+    """Have `holder` be the only one who does what `name` names; False while another does, heard of in `seconds`."""
+    now = _now(session)
+    new = {"executor_id": name, "queues": holder, "started_at": now, "heard_at": now}
+    if add_once(session, Lease, ("executor_id",), new):
+        return True
+    free = (Lease.queues == holder) | (Lease.heard_at < now - timedelta(seconds=seconds))
+    taken = update(Lease).where(Lease.executor_id == name, free).values(queues=holder, heard_at=now)
+    return session.execute(taken.returning(Lease.heard_at)).first() is not None
+
+
+def let_go(session: Session, name: str, holder: str) -> None:
+    """Have anybody else do what `name` names."""
+    session.execute(delete(Lease).where(Lease.executor_id == name, Lease.queues == holder))
 
 
 def _now(session: Session) -> datetime:

@@ -1,0 +1,170 @@
+"""Decides what is to come of what arrived: who it is, whether it is for the assistant, and who takes it from here."""
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from connectors.reception.answers import Answers
+from connectors.reception.caller import Caller, find_caller, lang_of
+from connectors.reception.house import House
+from connectors.reception.outcome import NOTHING, Outcome, reply_to
+from connectors.reception.words import Command, read_command
+from core.channels import Arrived, ChannelRefused, Content
+from core.errors import Bug, DealhandError
+from core.identity import Identity
+from core.ports import Directory
+from core.wording import Lang, MissingWording, explain, say
+from db import inbound, links, outbound, takeovers
+from db.inbound import Taken
+from db.people import person_of_email
+
+ASK_AGAIN = 600.0
+"""Seconds for which a channel's word on whether somebody is a stranger holds."""
+POLITE = timedelta(hours=1)
+"""Between two times that somebody is told how to link."""
+
+
+@dataclass
+class Porter:
+    """One for each process."""
+
+    house: House
+    _strangers: dict[tuple[str, str], tuple[float, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(self.house)
+
+    async def handle(self, taken: Taken) -> Outcome:
+        """What is to come of it."""
+        arrived = taken.arrived
+        now = self.house.clock.now()
+        caller = await self.house.run(lambda: find_caller(self.house.engine, arrived, self.house.settings.lang, now))
+        if await self._is_stranger(arrived):
+            return await self._tell_apart(taken, caller, "chat.stranger") if arrived.private else NOTHING
+        if caller.identity is None:
+            caller = await self._vouched(arrived, caller)
+        if caller.identity is None:
+            return await self._unknown(taken, caller)
+        return await self._known(taken, caller)
+
+    def apologise(self, taken: Taken, error: DealhandError) -> Outcome:
+        """It did not work, and is over."""
+        lang = lang_of(taken.arrived, self.house.settings.lang)
+        try:
+            words = explain(error, lang)
+        except MissingWording:
+            words = explain(Bug(), lang)
+        return Outcome((reply_to(taken, self._aside(taken.arrived, words, lang)),))
+
+    def unlinked(self, taken: Taken) -> Outcome:
+        """The account was unlinked in the meantime."""
+        lang = lang_of(taken.arrived, self.house.settings.lang)
+        return Outcome((reply_to(taken, self._aside(taken.arrived, self._how_to_link(lang), lang)),))
+
+    def stopped(self, taken: Taken) -> Content:
+        """What is shown of it once it was stopped."""
+        lang = lang_of(taken.arrived, self.house.settings.lang)
+        return self._aside(taken.arrived, say("chat.stopped", lang), lang)
+
+    async def _known(self, taken: Taken, caller: Caller) -> Outcome:
+        arrived = taken.arrived
+        if not self._is_meant(arrived, caller):
+            return await self._overheard(taken, caller)
+        if caller.held or caller.settings.silent:
+            return NOTHING
+        return await self.answers.answer(taken, caller, arrived.text)
+
+    def _is_meant(self, arrived: Arrived, caller: Caller) -> bool:
+        if arrived.private or arrived.addressed or arrived.kind != "message":
+            return True
+        return bool(arrived.thread and caller.thread_id and caller.settings.follow_ups)
+
+    async def _overheard(self, taken: Taken, caller: Caller) -> Outcome:
+        """A colleague who writes to a customer in the customer's thread has taken it over."""
+        arrived, spot = taken.arrived, taken.arrived.spot
+        if caller.held or not arrived.thread:
+            return NOTHING
+
+        def look(session: Session) -> bool:
+            return inbound.began_by_stranger(session, spot.channel, spot.place, spot.thread)
+
+        if not await self.house.write(look):
+            return NOTHING
+        now, person = self.house.clock.now(), caller.person.person_id
+        take = partial(takeovers.take_over, spot=spot, person_id=person, why="wrote", now=now)
+        return Outcome(more=(take,))
+
+    async def _unknown(self, taken: Taken, caller: Caller) -> Outcome:
+        arrived = taken.arrived
+        command = read_command(arrived.text)
+        if command is not None and command.name == "link":
+            return await self._link(taken, caller, command)
+        if arrived.kind == "message" and not (arrived.private or arrived.addressed):
+            return NOTHING
+        return await self._tell_apart(taken, caller, "chat.link")
+
+    async def _link(self, taken: Taken, caller: Caller, command: Command) -> Outcome:
+        arrived, now = taken.arrived, self.house.clock.now()
+        redeem = partial(
+            links.redeem_code, code=command.rest, channel=arrived.channel, account=arrived.account, now=now
+        )
+        person = await self.house.write(redeem)
+        words = say("chat.bad_code", caller.lang)
+        if person is not None:
+            words = say("chat.linked", caller.lang, name=person.name)
+        return Outcome((reply_to(taken, self._aside(arrived, words, caller.lang)),))
+
+    async def _tell_apart(self, taken: Taken, caller: Caller, key: str) -> Outcome:
+        """Say how to link, or that it can't be, at most once an hour to each account."""
+        arrived, lang, now = taken.arrived, caller.lang, self.house.clock.now()
+        start = f"welcome:{arrived.channel}:{arrived.account}:"
+        if await self.house.write(partial(outbound.put_since, start=start, since=now - POLITE)):
+            return NOTHING
+        words = self._how_to_link(lang) if key == "chat.link" else say(key, lang)
+        content = self._aside(arrived, words, lang)
+        told = replace(reply_to(taken, content), key=f"{start}{taken.id}")
+        return Outcome((told,))
+
+    async def _is_stranger(self, arrived: Arrived) -> bool:
+        channel = self.house.channels[arrived.channel]
+        if arrived.stranger or not isinstance(channel, Directory):
+            return arrived.stranger
+        key = arrived.channel, arrived.account
+        at, known = self._strangers.get(key, (-ASK_AGAIN, False))
+        if time.monotonic() - at > ASK_AGAIN:
+            known = await channel.stranger(arrived.account)
+            self._strangers[key] = time.monotonic(), known
+        return known
+
+    async def _vouched(self, arrived: Arrived, caller: Caller) -> Caller:
+        """Link whoever the channel itself knows by a work address that is one person's."""
+        channel = self.house.channels[arrived.channel]
+        if not isinstance(channel, Directory):
+            return caller
+        try:
+            email = await channel.email(arrived.account)
+        except ChannelRefused:
+            return caller
+        now = self.house.clock.now()
+
+        def link(session: Session) -> Identity | None:
+            found = person_of_email(session, email) if email else None
+            if found is not None:
+                person = found.person_id
+                links.link(session, arrived.channel, arrived.account, person, how="email", by=None, now=now)
+            return found
+
+        found = await self.house.write(link)
+        return replace(caller, identity=found) if found is not None else caller
+
+    def _how_to_link(self, lang: Lang) -> str:
+        settings = self.house.settings
+        url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+        return say("chat.link", lang, url=f"{url}/me")
+
+    def _aside(self, arrived: Arrived, words: str, lang: Lang) -> Content:
+        """Said to one account alone where others read along."""
+        return Content(lang=lang, text=words, only_for=None if arrived.private else arrived.account)
