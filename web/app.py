@@ -40,6 +40,7 @@ from web.routes import (
     profiles,
     signals,
     signin,
+    slack,
     telegram,
     threads,
     trackers,
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     console.router,
     signin.router,
+    slack.router,
     telegram.router,
 )
 
@@ -168,6 +170,7 @@ def _bodies(settings: Settings) -> dict[str, int]:
         "/api/calls": settings.audio_megabytes * 1_000_000 + MAX_BODY,
         "/api/calls/live/": LIVE_BODY,
         "/api/messages": messages.MOST_BYTES,
+        "/slack/": slack.MOST_BYTES,
         "/telegram/": telegram.MOST_BYTES,
     }
 

@@ -1,0 +1,84 @@
+"""Bolt as we use it: it verifies and acknowledges, and what arrived is kept before it does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from json import JSONDecodeError
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from connectors.slack.presses import arrived_of
+from core.channels import Answered, Arrived, BadSignature, Called
+from core.clock import Clock
+from core.errors import UserError
+from core.ports import Accept
+
+log = structlog.get_logger("slack")
+Prepare = Callable[[Arrived], Awaitable[None]]
+
+
+class Receiver:
+    """Takes Slack's requests and envelopes. `me` is the assistant's own account, once that is known."""
+
+    def __init__(self, client: AsyncWebClient, signing_secret: str | None, clock: Clock) -> None:
+        self.me: str | None = None
+        self.accept: Accept | None = None
+        self._clock = clock
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        # Requests are verified before Bolt reads them: it would read the body of a stranger first.
+        self.app = AsyncApp(
+            client=client,
+            name="dealhand",
+            signing_secret=signing_secret or "",
+            before_authorize=self._keep,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+        )
+
+    async def receive(self, called: Called, accept: Accept) -> Answered:
+        """Verify a request, keep what is in it, acknowledge; BadSignature if it is not Slack's."""
+        body = self._verified(called)
+        self.accept = accept
+        try:
+            request = AsyncBoltRequest(body=body, headers=dict(called.headers))
+        except (JSONDecodeError, ValueError) as error:
+            raise UserError() from error
+        response = await self.app.async_dispatch(request)
+        mime = response.headers.get("content-type", ["text/plain"])[0]
+        return Answered(response.body or "", mime.partition(";")[0], response.status)
+
+    def _verified(self, called: Called) -> str:
+        stamp = called.headers.get("x-slack-request-timestamp", "")
+        if self._verifier is None or not (stamp.isascii() and stamp.isdecimal()):
+            raise BadSignature()
+        try:
+            genuine = self._verifier.is_valid_request(called.body, dict(called.headers))
+            body = called.body.decode("utf-8")
+        except (UnicodeDecodeError, TypeError) as error:
+            raise BadSignature() from error
+        if not genuine:
+            raise BadSignature()
+        return body
+
+    async def _keep(self, req: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        if req.body.get("type") == "url_verification":
+            return await next()
+        try:
+            arrived = arrived_of(req.body, self.me, self._clock.now())
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("slack.unreadable", error=type(error).__name__, kind=str(req.body.get("type")))
+            arrived = None
+        if arrived is None:
+            return BoltResponse(status=200, body="")
+        assert self.accept is not None, "nothing arrives before there is someone to take it"
+        try:
+            await asyncio.to_thread(self.accept, arrived)
+        except Exception:
+            # Not acknowledged, so Slack delivers it again.
+            log.exception("slack.not_kept", key=arrived.key)
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body="")

@@ -1,0 +1,25 @@
+"""From a signed event to a reply in the thread, once."""
+
+from connectors.slack import SlackChannel
+from core.channels import Content, Outgoing
+from tests.connectors.slack.conftest import DANA, GENERAL, Desk, give
+from tests.fakes.slack_sender import event_body, event_request, message
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_world import BOT
+
+
+async def test_a_mention_is_answered_once_in_its_thread(channel: SlackChannel, desk: Desk, server: SlackServer) -> None:
+    said = message(f"<@{BOT}> win rate this quarter?", user=DANA, channel=GENERAL, ts="1781668800.000100")
+    for retry in range(5):
+        for number, kind in enumerate(("app_mention", "message")):
+            event = {**said, "type": kind}
+            answer = await give(channel, desk, event_request(event_body(event, f"Ev{number}"), retry=retry))
+            assert (answer.status, answer.body) == (200, "")
+    [arrived] = desk.all
+    assert (arrived.text, arrived.account, arrived.addressed) == ("win rate this quarter?", DANA, True)
+    out = Outgoing("reply:1", arrived.place, arrived.thread, Content(text="42%"), arrived.extra)
+    ref = await channel.post(out)
+    assert await channel.edit(ref, out) == ref
+    [shown] = server.world.said(GENERAL)
+    assert (shown.words, shown.thread) == ("42%", "1781668800.000100")
+    assert server.world.refusals == []
