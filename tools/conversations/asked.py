@@ -16,7 +16,7 @@ from tools.metrics.lexicon.names import Found, Name
 from tools.metrics.lexicon.tokens import Token, clean, tokenise, wide
 
 Mode = Literal["topic", "kinds", "latest"]
-Place = Literal["who", "about"]
+Place = Literal["who", "about", "act"]
 FILE = Path(__file__).parent / "asked.yaml"
 WHO = ("account", "contact", "rep", "manager", "region", "parent")
 CUSTOMERS = ("account", "contact", "parent")
