@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
@@ -58,8 +59,14 @@ def open_bot(settings: Settings, *, patience: float) -> Bot:
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
         request=Transport(connection_pool_size=POOL, read_timeout=patience, connect_timeout=patience, pool_timeout=30),
-        get_updates_request=Transport(connection_pool_size=2, read_timeout=patience, connect_timeout=patience),
     )
+
+
+async def get_updates(bot: Bot, transport: Transport, offset: int, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The updates from `offset` on as they came: the library's own method reads all of them or none."""
+    asked = urlencode({"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": json.dumps(kinds)})
+    found = await transport.post(f"{bot.base_url}/getUpdates?{asked}", read_timeout=POLL_SECONDS + 10)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def webhook_secret(settings: Settings) -> str:

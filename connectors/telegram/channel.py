@@ -18,7 +18,7 @@ from connectors.rendering.charts import png_of
 from connectors.rendering.telegram import html_of
 from connectors.telegram.api import in_our_words, open_bot, webhook_secret
 from connectors.telegram.files import fetch_file
-from connectors.telegram.intake import Intake
+from connectors.telegram.intake import LONGEST_WAIT, Intake
 from connectors.telegram.pieces import Piece, is_group, note, pieces_of
 from connectors.telegram.probing import Window, probe
 from connectors.telegram.records import CHANNEL, busy_elsewhere, known
@@ -113,12 +113,14 @@ class TelegramChannel:
         await self._bot.shutdown()
 
     async def _patiently(self, accept: Accept) -> Intake:
+        wait = 1.0
         while True:
             try:
                 return await self._intake(accept)
             except ChannelBusy as busy:
                 log.warning("telegram.away", reason=str(busy))
-                await asyncio.sleep(busy.seconds or 5)
+                await asyncio.sleep(busy.seconds or wait)
+                wait = min(wait * 2, LONGEST_WAIT)
 
     async def _intake(self, accept: Accept) -> Intake:
         me = await self._ready()

@@ -9,7 +9,7 @@ import structlog
 from telegram import Bot, BotCommand, Update, User
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from connectors.telegram.api import POLL_SECONDS, Later, webhook_secret
+from connectors.telegram.api import Later, Transport, get_updates, webhook_secret
 from connectors.telegram.reading import KINDS, read_update
 from core.channels import Arrived
 from core.ports import Accept
@@ -62,11 +62,15 @@ class Intake:
 
     async def poll(self) -> None:
         """Ask for updates until cancelled."""
-        offset, wait = 0, 1.0
         await self._until_done(self._bot.delete_webhook)
+        async with Transport(connection_pool_size=2) as transport:
+            await self._poll(transport)
+
+    async def _poll(self, transport: Transport) -> None:
+        offset, wait = 0, 1.0
         while True:
             try:
-                for raw in await self._updates(offset):
+                for raw in await get_updates(self._bot, transport, offset, KINDS):
                     await self._thank(await self.take(raw))
                     offset = int(raw["update_id"]) + 1
                 wait = 1.0
@@ -77,12 +81,6 @@ class Intake:
                 log.exception("telegram.not_kept")
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
-
-    async def _updates(self, offset: int) -> list[dict[str, Any]]:
-        # As they come: the library's own method reads all or none.
-        asked = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": list(KINDS)}
-        found = await self._bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=POLL_SECONDS + 10)
-        return list(found)
 
     async def _thank(self, arrived: Arrived | None) -> None:
         query = arrived.extra.get("callback") if arrived else None

@@ -38,7 +38,8 @@ def run_telegram_server() -> Iterator[TelegramServer]:
 
         def _serve(self, fields: Json) -> None:
             try:
-                self._answer(urlsplit(self.path).path, fields)
+                address = urlsplit(self.path)
+                self._answer(address.path, _query(address.query) | fields)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
@@ -103,7 +104,11 @@ def _fields(kind: str, body: bytes) -> Json:
         return dict(json.loads(body or b"{}"))
     if kind.startswith("multipart/form-data"):
         return _multipart(kind.partition("boundary=")[2].strip('"').encode(), body)
-    return {name: _value(values[0]) for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+    return _query(body.decode())
+
+
+def _query(text: str) -> Json:
+    return {name: _value(values[0]) for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def _value(text: str) -> Any:
