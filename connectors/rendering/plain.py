@@ -41,7 +41,7 @@ def _parts(shown: Shown) -> list[Part]:
     if shown.table:
         grid = grid_of(shown.table, shown.reader, most=MOST_ROWS)
         wide = not fits(grid, WIDEST)
-        parts += [Part(listed(grid, shown.lang)) if wide else Part(aligned(grid), code=True)]
+        parts += [Part(listed(grid, shown.lang)) if wide else Part(aligned(grid), exact=True)]
         parts += [Part(rest_of(grid, shown.lang), gap="\n")]
     told = "\n".join((*shown.receipts, *shown.sources))
     return [part for part in (*parts, Part(told)) if part.text.strip()]

@@ -66,7 +66,7 @@ def _context(text: str) -> Block:
 
 def _code(text: str) -> Iterator[Block]:
     harmless = text.replace(FENCE, "``\u200b`")
-    for piece in split(harmless, MOST_TEXT - 2 * (len(FENCE) + 1), _size, code=True):
+    for piece in split(harmless, MOST_TEXT - 2 * (len(FENCE) + 1), _size, exact=True):
         yield _section(f"{FENCE}\n{escape(piece)}\n{FENCE}")
 
 
@@ -81,7 +81,7 @@ def _texts(shown: Shown) -> Iterator[Block]:
         yield {"type": "header", "text": title}
     for text in shown.texts:
         for one in passages(text):
-            yield from _code(one.text) if one.code else _prose(one.text)
+            yield from _code(one.text) if one.exact else _prose(one.text)
 
 
 def _fields(shown: Shown) -> Iterator[Block]:

@@ -18,14 +18,14 @@ EARLIEST = 0.4
 class Part:
     """A part of a message: `text` is cut if it has to be, between `opening` and `closing` that every piece gets.
 
-    `frame` is how much of the channel's limit these two take, and `code` says that line breaks and blanks count.
+    `frame` is how much of the channel's limit these two take, and `exact` says that line breaks and blanks count.
     """
 
     text: str
     opening: str = ""
     closing: str = ""
     frame: int = 0
-    code: bool = False
+    exact: bool = False
     gap: str = "\n\n"
     """What stands before it, unless it is the first."""
 
@@ -35,50 +35,50 @@ class Passage:
     """Prose, or the inside of a code fence."""
 
     text: str
-    code: bool = False
+    exact: bool = False
 
 
 def passages(text: str) -> list[Passage]:
     """The text as prose and code; a fence that is never closed holds the rest."""
     found: list[Passage] = []
     lines: list[str] = []
-    code = False
+    exact = False
     for line in text.split("\n"):
         if not FENCE_LINE.fullmatch(line):
             lines.append(line)
             continue
-        _keep(found, lines, code=code)
-        lines, code = [], not code
-    _keep(found, lines, code=code)
+        _keep(found, lines, exact=exact)
+        lines, exact = [], not exact
+    _keep(found, lines, exact=exact)
     return found
 
 
-def _keep(found: list[Passage], lines: list[str], *, code: bool) -> None:
-    text = "\n".join(lines) if code else "\n".join(lines).strip()
+def _keep(found: list[Passage], lines: list[str], *, exact: bool) -> None:
+    text = "\n".join(lines) if exact else "\n".join(lines).strip()
     if text.strip():
-        found.append(Passage(text, code))
+        found.append(Passage(text, exact))
 
 
-def split(text: str, limit: int, size: Size = len, *, code: bool = False) -> list[str]:
+def split(text: str, limit: int, size: Size = len, *, exact: bool = False) -> list[str]:
     """Pieces of at most `limit` by the channel's own count; nothing but the blanks at the cuts is lost."""
-    return list(_pieces(text, limit, size, code=code))
+    return list(_pieces(text, limit, size, exact=exact))
 
 
-def _pieces(text: str, limit: int, size: Size, *, code: bool) -> Iterator[str]:
-    rest = text if code else text.strip()
+def _pieces(text: str, limit: int, size: Size, *, exact: bool) -> Iterator[str]:
+    rest = text if exact else text.strip()
     while rest:
-        head, rest = take(rest, limit, size, code=code)
+        head, rest = take(rest, limit, size, exact=exact)
         if head.strip():
             yield head
 
 
-def take(text: str, room: int, size: Size, *, code: bool = False) -> tuple[str, str]:
+def take(text: str, room: int, size: Size, *, exact: bool = False) -> tuple[str, str]:
     """What fits into `room`, at least one character, and the rest."""
     if size(text) <= room:
         return text, ""
     ends = _ends(text, room, size)
-    at = _cut(text, ends, code=code)
-    if code:
+    at = _cut(text, ends, exact=exact)
+    if exact:
         return text[:at], text[at:].removeprefix("\n")
     return text[:at].rstrip(), text[at:].lstrip()
 
@@ -114,14 +114,14 @@ def _never_first() -> frozenset[str]:
     return frozenset(lexicon("breaks")["never_first"])
 
 
-def _cut(text: str, ends: list[int], *, code: bool) -> int:
+def _cut(text: str, ends: list[int], *, exact: bool) -> int:
     allowed, last = set(ends), ends[-1]
-    for place in _places()[1:2] if code else _places():
+    for place in _places()[1:2] if exact else _places():
         found = [match.end() for match in place.finditer(text, 0, last + 1)]
         good = [end for end in found if last * EARLIEST <= end and (end in allowed)]
         if good:
             return good[-1]
-    return last if code else _between(text, ends)
+    return last if exact else _between(text, ends)
 
 
 def _between(text: str, ends: list[int]) -> int:
@@ -144,11 +144,11 @@ def pack(parts: list[Part], limit: int, size: Size) -> list[list[Part]]:
         while rest.strip():
             room = limit - used - part.frame - (size(part.gap) if pages[-1] else 0)
             whole = size(rest) <= limit - part.frame
-            if pages[-1] and size(rest) > room and (room < limit / 3 or (part.code and whole)):
+            if pages[-1] and size(rest) > room and (room < limit / 3 or (part.exact and whole)):
                 pages.append([])
                 used = 0
                 continue
-            head, rest = take(rest, room, size, code=part.code)
+            head, rest = take(rest, room, size, exact=part.exact)
             if head.strip():
                 used += part.frame + size(head) + (size(part.gap) if pages[-1] else 0)
                 pages[-1].append(replace(part, text=head))
@@ -159,7 +159,7 @@ def fenced(text: str, *, gap: str = "\n\n") -> list[Part]:
     """The text as parts whose code keeps its fences in every piece, for channels that show a text as it is."""
     frame = 2 * (len(FENCE) + 1)
     return [
-        Part(one.text, f"{FENCE}\n", f"\n{FENCE}", frame, code=True, gap=gap) if one.code else Part(one.text, gap=gap)
+        Part(one.text, f"{FENCE}\n", f"\n{FENCE}", frame, exact=True, gap=gap) if one.exact else Part(one.text, gap=gap)
         for one in passages(text)
     ]
 

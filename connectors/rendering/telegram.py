@@ -54,7 +54,7 @@ def _parts(shown: Shown) -> list[Part]:
     parts = [Part(shown.title, "<b>", "</b>")] if shown.title else []
     for text in shown.texts:
         parts += [
-            Part(one.text, "<pre>", "</pre>", code=True) if one.code else Part(one.text) for one in passages(text)
+            Part(one.text, "<pre>", "</pre>", exact=True) if one.exact else Part(one.text) for one in passages(text)
         ]
     parts += [_field(name, value, shown, first=not place) for place, (name, value) in enumerate(shown.fields)]
     parts += _table(shown)
@@ -75,7 +75,7 @@ def _table(shown: Shown) -> list[Part]:
         return []
     grid = grid_of(shown.table, shown.reader, most=MOST_ROWS)
     if fits(grid, WIDEST):
-        part = Part(aligned(grid), "<pre>", "</pre>", code=True)
+        part = Part(aligned(grid), "<pre>", "</pre>", exact=True)
     else:
         grid = grid_of(shown.table, shown.reader, most=MOST_ENTRIES)
         part = Part(listed(grid, shown.lang))

@@ -85,7 +85,7 @@ def test_the_cut_is_where_the_sense_allows(text: str, limit: int, head: str) -> 
 
 def test_code_is_cut_at_lines_and_keeps_its_indents() -> None:
     code = "if a:\n    b\n    c\n    d"
-    assert split(code, 14, code=True) == ["if a:\n    b", "    c\n    d"]
+    assert split(code, 14, exact=True) == ["if a:\n    b", "    c\n    d"]
 
 
 def test_a_block_of_code_is_not_cut_where_a_new_page_holds_it() -> None:
@@ -95,7 +95,7 @@ def test_a_block_of_code_is_not_cut_where_a_new_page_holds_it() -> None:
 
 
 def test_backticks_within_a_line_are_no_fence() -> None:
-    assert [(one.text, one.code) for one in passages("a ```b``` c\n```d```\n```py\ne\n```")] == [
+    assert [(one.text, one.exact) for one in passages("a ```b``` c\n```d```\n```py\ne\n```")] == [
         ("a ```b``` c\n```d```", False),
         ("e", True),
     ]
