@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
     import numpy  # noqa: F401 (else the encoder's thread and the charts' thread import it at once, and one fails)
 
     from agent.assistant import open_assistant
+    from connectors.channels import receive_for
     from db.engine import open_engine
     from db.migrations.run import opened
     from jobs.runtime import open_jobs
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
         labels=_labels(engine),
         workbench=workbench,
         jobs=lambda: open_jobs(chosen, engine, workbench),
+        reception=receive_for(chosen, engine, _labels(engine), workbench),
     )
 
 

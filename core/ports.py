@@ -290,6 +290,7 @@ Accept = Callable[[Arrived], bool]
 """Claim and keep what arrived, from any thread; whether it is new. When it returns, nothing can lose it any more."""
 
 
+@runtime_checkable
 class Webhook(Protocol):
     """A channel that calls us over HTTP."""
 

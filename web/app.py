@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
-from core.ports import Labels, OpenAssistant, OpenJobs, Workbench
+from core.ports import Assistant, Labels, OpenAssistant, OpenJobs, OpenReception, Webhook, Workbench
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -80,7 +80,7 @@ def _no_labels(lang: Lang) -> dict[str, str]:
     return {}
 
 
-def build_app(
+def build_app(  # noqa: PLR0913 (it is handed all it serves)
     settings: Settings,
     *,
     engine: Engine,
@@ -88,15 +88,16 @@ def build_app(
     labels: Labels = _no_labels,
     workbench: Workbench | None = None,
     jobs: OpenJobs | None = None,
+    reception: OpenReception | None = None,
 ) -> FastAPI:
-    """The HTTP API and the chat page; `assistant` and `jobs` are opened when the app starts, all closed at its end."""
+    """The HTTP API and the pages; `assistant`, `jobs` and `reception` are open while the app runs."""
     parts = _parts(settings, engine, labels, workbench)
     app = FastAPI(
         title="Dealhand",
         version=version("dealhand"),
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(parts, assistant, jobs),
+        lifespan=_lifespan(parts, assistant, jobs, reception),
     )
     app.state.parts = parts
     app.add_middleware(Envelope, meters=parts.meters, bodies=_bodies(settings))
@@ -126,7 +127,7 @@ def _parts(settings: Settings, engine: Engine, labels: Labels, workbench: Workbe
 
 
 def _lifespan(
-    parts: Parts, assistant: OpenAssistant, jobs: OpenJobs | None
+    parts: Parts, assistant: OpenAssistant, jobs: OpenJobs | None, reception: OpenReception | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -135,7 +136,7 @@ def _lifespan(
         try:
             if jobs is not None:
                 parts.jobs = working.enter_context(jobs())
-            async with assistant() as opened:
+            async with assistant() as opened, _receiving(parts, opened, reception):
                 parts.assistant = opened
                 yield
         finally:
@@ -144,6 +145,21 @@ def _lifespan(
             await asyncio.to_thread(_close, working, parts)
 
     return lifespan
+
+
+@asynccontextmanager
+async def _receiving(parts: Parts, assistant: Assistant, reception: OpenReception | None) -> AsyncIterator[None]:
+    """Work on what the team's chat brings, where a channel is set up."""
+    if reception is None:
+        yield
+        return
+    async with reception(assistant, parts.jobs) as opened:
+        parts.desk = opened.desk
+        parts.webhooks = {name: one for name, one in opened.channels.items() if isinstance(one, Webhook)}
+        try:
+            yield
+        finally:
+            parts.desk, parts.webhooks = None, {}
 
 
 def _close(working: ExitStack, parts: Parts) -> None:

@@ -20,15 +20,15 @@ Result = TypeVar("Result")
 
 @dataclass
 class House:
-    """`sent` wakes whoever sends what was put out."""
+    """What they work with; `channels` and `sent`, which wakes whoever sends what was put out, are set as it opens."""
 
     settings: Settings
     engine: Engine
     assistant: Assistant
-    channels: Mapping[str, Channel]
     workbench: Workbench | None = None
     jobs: Jobs | None = None
     pace: Pace = field(default_factory=Pace)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     sent: Callable[[], None] = lambda: None
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="reception"))
 

@@ -9,17 +9,14 @@ from os import getpid
 from secrets import token_hex
 
 import structlog
-from sqlalchemy import Engine
 
-from connectors.base import Pace
 from connectors.reception.courier import Courier, Undelivered, ignore
 from connectors.reception.desk import Desk
 from connectors.reception.house import House
 from connectors.reception.listening import listen
 from connectors.reception.porter import Porter
 from connectors.reception.turns import Turns
-from core.ports import Assistant, Channel, Jobs, Workbench
-from core.settings import Settings
+from core.ports import Channel
 
 log = structlog.get_logger("reception")
 AGAIN_SECONDS = 5.0
@@ -34,26 +31,18 @@ class Reception:
 
 
 @asynccontextmanager
-async def open_reception(  # noqa: PLR0913 (it is handed all it works with)
-    settings: Settings,
-    engine: Engine,
-    channels: Sequence[Channel],
-    *,
-    assistant: Assistant,
-    workbench: Workbench | None = None,
-    jobs: Jobs | None = None,
-    undelivered: Undelivered = ignore,
-    pace: Pace | None = None,
+async def open_reception(
+    house: House, channels: Sequence[Channel], undelivered: Undelivered = ignore
 ) -> AsyncIterator[Reception]:
     """Work on what arrives from `channels` and send what is due in them, until closed; then they are closed too."""
-    chosen, worker = pace or Pace(), f"{socket.gethostname()}-{getpid()}-{token_hex(4)}"
-    named = {channel.name: channel for channel in channels}
-    courier = Courier(engine, settings.clock, worker, named, undelivered, chosen)
-    house = House(settings, engine, assistant, named, workbench, jobs, chosen, courier.wake)
-    turns = Turns(engine, settings.clock, worker, list(named), Porter(house), courier.wake, chosen)
-    reception = Reception(Desk(engine, settings.clock, turns.wake), named)
+    worker, clock, pace = f"{socket.gethostname()}-{getpid()}-{token_hex(4)}", house.clock, house.pace
+    house.channels = {channel.name: channel for channel in channels}
+    courier = Courier(house.engine, clock, worker, house.channels, undelivered, pace)
+    house.sent = courier.wake
+    turns = Turns(house.engine, clock, worker, list(house.channels), Porter(house), courier.wake, pace)
+    reception = Reception(Desk(house.engine, clock, turns.wake), house.channels)
     loops = [_kept(turns.run), _kept(courier.run)]
-    loops += [_kept(_listener(engine, channel, worker, reception.desk, chosen)) for channel in channels]
+    loops += [_kept(_listener(house, channel, worker, reception.desk)) for channel in channels]
     running = [asyncio.create_task(loop) for loop in loops] if channels else []
     try:
         yield reception
@@ -66,8 +55,8 @@ async def open_reception(  # noqa: PLR0913 (it is handed all it works with)
         house.pool.shutdown()
 
 
-def _listener(engine: Engine, channel: Channel, worker: str, desk: Desk, pace: Pace) -> Callable[[], Awaitable[None]]:
-    return lambda: listen(engine, channel, worker, desk.accept, pace)
+def _listener(house: House, channel: Channel, worker: str, desk: Desk) -> Callable[[], Awaitable[None]]:
+    return lambda: listen(house.engine, channel, worker, desk.accept, house.pace)
 
 
 async def _kept(loop: Callable[[], Awaitable[None]]) -> None:

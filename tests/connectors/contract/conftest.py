@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from connectors.base import Pace
+from connectors.reception.house import House
 from connectors.reception.reception import Reception, open_reception
 from core.channels import Arrived
 from core.clock import Clock
@@ -49,13 +50,7 @@ class World:
         """Open the reception over the rig's channel."""
         self._reception = await self._open.enter_async_context(
             open_reception(
-                self.settings,
-                self.engine,
-                [self.rig.channel],
-                assistant=self.assistant,
-                workbench=self.workbench,
-                jobs=self.jobs,
-                pace=PACE,
+                House(self.settings, self.engine, self.assistant, self.workbench, self.jobs, PACE), [self.rig.channel]
             )
         )
 
