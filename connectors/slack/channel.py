@@ -7,15 +7,16 @@ from pathlib import Path
 import structlog
 
 from connectors.rendering.slack import Rendered
-from connectors.slack.alone import Whisper
+from connectors.slack.alone import Whisper, is_aside
 from connectors.slack.assistant import Helper
 from connectors.slack.files import Files
 from connectors.slack.forms import Forms
 from connectors.slack.home import HomeTab
 from connectors.slack.members import Members
 from connectors.slack.receiving import Receiver
-from connectors.slack.refs import ALONE, HOME, STATUS, Ref, ref_of
+from connectors.slack.refs import HOME, STATUS, Ref, ref_of
 from connectors.slack.socket import listen
+from connectors.slack.streaming import Stream
 from connectors.slack.talking import Spot, Talk
 from connectors.slack.wire import Wire
 from core.channels import Answered, Attachment, Called, ChannelBusy, ChannelRefused, Outgoing
@@ -25,7 +26,7 @@ from core.settings import Settings
 
 log = structlog.get_logger("slack")
 UNSHOWABLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments", "msg_too_long"}
-SKEW = timedelta(minutes=1)
+SKEW, DAY = timedelta(minutes=1), timedelta(days=1)
 MOST_TRIED = 10_000
 REAL = Clock()
 """Slack's messages are dated in real time, whatever the company's clock says."""
@@ -41,12 +42,14 @@ class SlackChannel:
         secret, app_token = settings.slack_signing_secret, settings.slack_app_token
         self._app_token = app_token.get_secret_value() if app_token else None
         self._wire = Wire(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        self._receiver = Receiver(self._wire.client, secret.get_secret_value() if secret else None, settings.clock)
+        self._whisper = Whisper(self._wire)
+        self._stream = Stream(self._wire)
+        signing = secret.get_secret_value() if secret else None
+        self._receiver = Receiver(self._wire.client, signing, settings.clock, self._whisper.notice)
         self._members = Members(self._wire)
         self._files = Files(self._wire)
         self._forms = Forms(labels, self._files, currency)
         self._talk = Talk(self._wire)
-        self._whisper = Whisper(self._wire)
         self._helper = Helper(self._wire)
         self._home = HomeTab(self._wire)
         self._direct: dict[str, str] = {}
@@ -105,27 +108,28 @@ class SlackChannel:
         return str(ref)
 
     async def edit(self, ref: str, message: Outgoing) -> str:
-        """Make what was sent read so."""
+        """Make what was sent read so; a new ephemeral where the old one can't be changed."""
         held = ref_of(ref)
         if held == HOME:
             return str(await self._publish(message))
-        if _aside(message):
-            for ts in held.parts:
+        if is_aside(message):
+            for ts in held.parts if held.kind == "said" else ():
                 await self._talk.delete(await self._spot(message), ts)
-            return str(await self._aside(message))
-        if held in (STATUS, ALONE):
-            if message.content.busy and await self._helper.status(message):
-                return ref
-            found = await self.find(message, REAL.now() - timedelta(days=1))
-            return found or str(await self._say(message))
-        return str(await self._say(message, held))
+            return str(await self._aside(message, held))
+        if held.kind == "said":
+            return str(await self._say(message, held))
+        if message.content.busy and await self._helper.status(message):
+            return ref
+        found = await self.find(message, REAL.now() - DAY)
+        return found or str(await self._say(message))
 
     async def find(self, message: Outgoing, since: datetime) -> str | None:
-        """What an earlier try posted, made whole and up to date; what leaves no trace is None."""
-        if message.place.startswith("home:") or _aside(message):
+        """What an earlier try posted, made whole and up to date; None for what leaves no trace."""
+        if message.place.startswith("home:") or is_aside(message):
             return None
         spot = await self._spot(message)
-        pages = await self._talk.found(spot, (since - SKEW).timestamp())
+        me = str((await self._members.me()).get("user_id")) if message.extra.get("assistant") else None
+        pages = await self._talk.found(spot, (since - SKEW).timestamp(), me)
         if not pages:
             return None
         return str(await self._say(message, Ref("said", tuple(pages[number] for number in sorted(pages)))))
@@ -133,7 +137,7 @@ class SlackChannel:
     async def _first(self, message: Outgoing) -> Ref:
         if message.place.startswith("home:"):
             return await self._publish(message)
-        if _aside(message):
+        if is_aside(message):
             return await self._aside(message)
         if message.content.busy and message.extra.get("assistant") and await self._helper.status(message):
             return STATUS
@@ -150,13 +154,27 @@ class SlackChannel:
             log.error("slack.no_introduction", reason=error.params.get("reason"))
 
     async def _publish(self, message: Outgoing) -> Ref:
-        await self._home.publish(message.place.removeprefix("home:"), self._forms, message.content)
+        if not message.content.busy:
+            await self._home.publish(message.place.removeprefix("home:"), self._forms, message.content)
         return HOME
 
-    async def _aside(self, message: Outgoing) -> Ref:
-        if not message.content.busy:
-            await self._in_some_form(message, lambda pages: self._whisper.say(message, pages, self.direct))
-        return ALONE
+    async def _aside(self, message: Outgoing, held: Ref | None = None) -> Ref:
+        if message.content.busy:
+            await self._helper.status(message)
+            return held if held and held.kind == "alone" else Ref("alone")
+        shown: list[str] = []
+
+        async def say(pages: Sequence[Rendered]) -> None:
+            if await self._whisper.respond(message, pages, held):
+                shown.extend(held.parts if held else ())
+            elif message.content.only_for is None:
+                shown.extend((await self._say(message)).parts)
+            else:
+                shown.extend(await self._whisper.show(message, pages, self.direct))
+
+        await self._in_some_form(message, say)
+        await self._helper.clear(message)
+        return Ref("alone", tuple(shown))
 
     async def _spot(self, message: Outgoing) -> Spot:
         place = message.place
@@ -167,7 +185,7 @@ class SlackChannel:
     async def _say(self, message: Outgoing, held: Ref | None = None) -> Ref:
         spot = await self._spot(message)
         files = await self._forms.attached(message.content)
-        done = list(held.parts) if held else []
+        done = list(held.parts) if held else await self._streamed(spot, message)
         try:
             await self._in_some_form(message, lambda pages: self._pages(spot, done, pages, files))
         except ChannelBusy as error:
@@ -176,6 +194,14 @@ class SlackChannel:
                 raise ChannelBusy(reason=error.params.get("reason")) from error
             raise
         return Ref("said", tuple(done))
+
+    async def _streamed(self, spot: Spot, message: Outgoing) -> list[str]:
+        """An answer in an assistant's thread is written before one's eyes first, and then given its looks."""
+        reply = message.content.reply
+        if reply is None or message.content.busy or not message.extra.get("assistant"):
+            return []
+        ts = await self._stream.say(spot, reply.text)
+        return [ts] if ts else []
 
     async def _in_some_form(self, message: Outgoing, say: Callable[[Sequence[Rendered]], Awaitable[None]]) -> None:
         refused: ChannelRefused | None = None
@@ -205,8 +231,3 @@ class SlackChannel:
         for ts in done[len(pages) :]:
             await self._talk.delete(spot, ts)
         del done[len(pages) :]
-
-
-def _aside(message: Outgoing) -> bool:
-    """Whether it is for one person among others."""
-    return message.content.only_for is not None and not message.place.startswith(("D", "@"))

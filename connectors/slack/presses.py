@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.slack.events import event_of
 from connectors.slack.plain import plain
+from connectors.slack.refs import Ref
 from core.channels import Arrived
 
 Json = Mapping[str, Any]
@@ -53,7 +54,7 @@ def _press(body: Json, now: datetime) -> Arrived | None:
     if not value or not (body.get("user") or {}).get("id"):
         return None
     box = body.get("container") or {}
-    account, message = body["user"]["id"], box.get("message_ts") or (body.get("message") or {}).get("ts")
+    account, ts = body["user"]["id"], box.get("message_ts") or (body.get("message") or {}).get("ts")
     place = (body.get("channel") or {}).get("id") or box.get("channel_id") or f"@{account}"
     private = place.startswith(("D", "@"))
     thread = box.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
@@ -67,8 +68,8 @@ def _press(body: Json, now: datetime) -> Arrived | None:
         kind="button",
         account=account,
         place=place,
-        thread=thread or (None if private or alone else message),
-        message=message,
+        thread=thread or (None if private or alone else ts),
+        message=str(Ref("alone", (str(ts),))) if alone else ts,
         private=private,
         addressed=True,
         stranger=_foreign(body),

@@ -18,14 +18,16 @@ from core.errors import UserError
 from core.ports import Accept
 
 log = structlog.get_logger("slack")
-Prepare = Callable[[Arrived], Awaitable[None]]
 
 
 class Receiver:
     """Takes Slack's requests and envelopes. `me` is the assistant's own account, once that is known."""
 
-    def __init__(self, client: AsyncWebClient, signing_secret: str | None, clock: Clock) -> None:
+    def __init__(
+        self, client: AsyncWebClient, signing_secret: str | None, clock: Clock, notice: Callable[[Arrived], None]
+    ) -> None:
         self.me: str | None = None
+        self._notice = notice
         self.accept: Accept | None = None
         self._clock = clock
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
@@ -76,6 +78,7 @@ class Receiver:
             return BoltResponse(status=200, body="")
         assert self.accept is not None, "nothing arrives before there is someone to take it"
         try:
+            self._notice(arrived)
             await asyncio.to_thread(self.accept, arrived)
         except Exception:
             # Not acknowledged, so Slack delivers it again.

@@ -13,6 +13,7 @@ from core.channels import ChannelRefused
 log = structlog.get_logger("slack")
 EVENT = "dealhand_message"
 GONE = {"message_not_found", "cant_update_message"}
+STREAMING = "streaming_state_conflict"
 PAGE = 200
 
 
@@ -39,7 +40,7 @@ class Talk:
                 thread_ts=spot.thread,
                 text=page.text,
                 blocks=page.blocks or None,
-                metadata=_mark(spot.key, number),
+                metadata=mark(spot.key, number),
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -47,7 +48,16 @@ class Talk:
         return str(answer["ts"])
 
     async def update(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str] = ()) -> bool:
-        """Make the message read so; False if it is gone."""
+        """Make the message read so; False if it is gone. One that is still being streamed is ended."""
+        try:
+            return await self._update(spot, ts, page, number, files)
+        except ChannelRefused as error:
+            if error.params.get("reason") != STREAMING:
+                raise
+        await self._wire.call(self._wire.client.chat_stopStream(channel=spot.place, ts=ts))
+        return await self._update(spot, ts, page, number, files)
+
+    async def _update(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str]) -> bool:
         try:
             await self._wire.call(
                 self._wire.client.chat_update(
@@ -55,7 +65,7 @@ class Talk:
                     ts=ts,
                     text=page.text,
                     blocks=page.blocks,
-                    metadata=_mark(spot.key, number),
+                    metadata=mark(spot.key, number),
                     file_ids=list(files) or None,
                 )
             )
@@ -72,15 +82,21 @@ class Talk:
         except ChannelRefused as error:
             log.info("slack.not_deleted", reason=error.params.get("reason"))
 
-    async def found(self, spot: Spot, since: float) -> dict[int, str]:
-        """The pages of this key that were posted since, by number."""
+    async def found(self, spot: Spot, since: float, me: str | None = None) -> dict[int, str]:
+        """The pages of this key that were posted since, by number.
+
+        With `me`, also the one message of ours without any key: a stream that nobody ended.
+        """
         pages: dict[int, str] = {}
+        adrift: dict[int, str] = {}
         async for message in self._messages(spot, since):
-            mark = message.get("metadata") or {}
-            payload = mark.get("event_payload") or {}
-            if mark.get("event_type") == EVENT and payload.get("key") == spot.key:
+            known = message.get("metadata") or {}
+            payload = known.get("event_payload") or {}
+            if known.get("event_type") == EVENT and payload.get("key") == spot.key:
                 pages.setdefault(int(payload.get("page") or 0), str(message["ts"]))
-        return pages
+            elif me is not None and message.get("user") == me and not known:
+                adrift[0] = str(message["ts"])
+        return pages or adrift
 
     async def _messages(self, spot: Spot, since: float) -> AsyncIterator[Mapping[str, Any]]:
         client, cursor = self._wire.client, None
@@ -105,5 +121,6 @@ class Talk:
                 return
 
 
-def _mark(key: str, number: int) -> dict[str, Any]:
+def mark(key: str, number: int) -> dict[str, Any]:
+    """What a message carries for us to know it again."""
     return {"event_type": EVENT, "event_payload": {"key": key, "page": number}}
