@@ -16,7 +16,6 @@ import numpy as np
 from sqlalchemy import Engine, delete, func, insert, select
 
 from bench.figures import emit, quantile
-from core.embedding import encoder
 from core.identity import Identity, Role
 from core.said import Filters
 from core.settings import Settings
@@ -26,6 +25,7 @@ from db.migrations.run import migrate
 from db.people import add_person
 from db.tables import Account, Conversation, Message, ToRemember
 from evals.measures.memory import Probe, load
+from tools.memory import meaning
 from tools.memory.indexer import VERSION
 from tools.memory.memory import Memory
 from tools.memory.ranking import FIELD
@@ -79,10 +79,13 @@ def talk(number: int, owners: Sequence[int]) -> dict[str, object]:
 
 
 def pages(size: int) -> Iterator[tuple[list[dict[str, object]], list[Entry]]]:
-    """Messages made of two lines of the eval's conversations and a number, each with the mean of their vectors."""
+    """Messages made of two lines of the eval's conversations and a number, each with the mean of their vectors.
+
+    So a few hundred texts are encoded and used again and again, with a little noise: 300,000 would take hours.
+    """
     lines, _ = load()
     texts = [line.text for line in lines]
-    vectors = encoder().encode(texts)
+    vectors = meaning.of_messages(texts, whole=True)
     words = [words_of(text) for text in texts]
     pick = random.Random(7)
     for first in range(0, size, 5000):
@@ -99,7 +102,7 @@ def pages(size: int) -> Iterator[tuple[list[dict[str, object]], list[Entry]]]:
             messages.append({**ids, **said, "lang": None, "at": at, **MARK})
             own = " ".join(dict.fromkeys([*words[one], *words[two], f"po{number}"]))
             kept = f" {FIELD} ".join((own, f"account {number // LINES % ACCOUNTS}", " ".join(words[one])))
-            entries.append(Entry(number + 1, number // LINES + 1, at, kept, packed[place], "bench"))
+            entries.append(Entry(number + 1, number // LINES + 1, at, kept, packed[place], "bench", VERSION))
         yield messages, entries
 
 

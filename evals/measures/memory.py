@@ -3,7 +3,7 @@
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,9 @@ from tools.memory.words import words_of
 SUITES = Path(__file__).parents[1] / "suites"
 START = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
 K = 3
+ENOUGH = 12
+"""So many hits are asked for, to see the best three conversations."""
+
 GOAL = 0.95
 HONEST = 0.9
 UNSEEN = "memory_unseen"
@@ -70,8 +73,10 @@ def run(settings: Settings) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         home = settings.model_copy(update={"home": Path(folder), "database_url": None, "chroma_url": None})
         with _filled(home, lines) as (memory, asker):
-            ours = {one: [hit.message for hit in memory.search(asker, one.text, k=K)] for one in probes}
+            hits = {one: [hit.message for hit in memory.search(asker, one.text, k=ENOUGH)] for one in probes}
+    ours = {one: names[:K] for one, names in hits.items()}
     figures = list(_figures("recall_at_3", probes, ours, GOAL))
+    figures += _talks(probes, hits)
     figures += _honest(probes, ours)
     for name, plain in (("dense_alone", dense(lines)), ("lexical_alone", lexical(lines))):
         found = {one: plain(one.text) for one in probes if one.answers}
@@ -170,6 +175,23 @@ def _figures(name: str, probes: Sequence[Probe], found: dict[Probe, list[str]], 
     for part, those, lang in parts:
         right = sum(bool(probe.answers & set(found[probe])) for probe in those)
         yield Figure(part, right / len(those), goal, len(those), lang)
+
+
+def _talks(probes: Sequence[Probe], found: dict[Probe, list[str]]) -> Iterator[Figure]:
+    """How often one of the best three conversations is that of the answer, whichever of its lines is found."""
+    asked = [probe for probe in probes if probe.answers]
+    for name, those in (
+        ("conversation_at_3", asked),
+        ("conversation_at_3_tuned", [probe for probe in asked if not probe.held_out]),
+        ("conversation_at_3_unseen", [probe for probe in asked if probe.held_out]),
+        ("conversation_at_3_across_languages", [probe for probe in asked if probe.crosses]),
+    ):
+        right = sum(bool({*_talks_of(probe.answers)} & {*_talks_of(found[probe])[:K]}) for probe in those)
+        yield Figure(name, right / len(those), None, len(those), None)
+
+
+def _talks_of(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name.rpartition(".")[0] for name in names))
 
 
 def _honest(probes: Sequence[Probe], found: dict[Probe, list[str]]) -> Iterator[Figure]:

@@ -16,7 +16,7 @@ from db.engine import system_session
 from db.memory import Ledger
 from db.tables import Account, Remembered
 from tests.tools.memory.conftest import Talks
-from tools.memory.indexer import VERSION
+from tools.memory.indexer import VERSION, entries_of
 from tools.memory.memory import Memory
 from tools.memory.vectors import Store
 
@@ -180,3 +180,48 @@ def test_a_message_waits_about_a_second_for_its_index(talks: Talks, settings: Se
         start = time.monotonic()
         assert until(lambda: ledger.kept() == 1)
         assert time.monotonic() - start < 10
+
+
+def test_what_was_just_said_is_found_before_its_vector_is_whole(
+    talks: Talks, memory: Memory, engine: Engine, find: Find
+) -> None:
+    (said,) = talks.add("Rita", PREMISES)
+    ledger = Ledger(engine, VERSION)
+    assert find("Rita", "on-premise deployment") == [said]
+    assert (ledger.waiting(), ledger.count_older()) == (False, 1)
+    assert memory.state().well
+    memory.catch_up()
+    assert ledger.count_older() == 0
+    assert (memory.state().waiting, memory.state().vectors) == (0, 1)
+
+
+def test_what_an_earlier_version_kept_is_found_by_its_words_until_it_is_renewed(
+    talks: Talks, memory: Memory, engine: Engine, find: Find
+) -> None:
+    (said,) = talks.add("Rita", PREMISES)
+    memory.catch_up()
+    with system_session(engine) as session:
+        session.execute(update(Remembered).values(version="a1", vector=b"\x01" * 512))
+    assert memory.heal() == 0
+    assert memory.state().waiting == 1
+    assert find("Rita", "premises server room") == [said]
+    assert memory.deepen() == 1
+    assert memory.deepen() == 0
+    assert Ledger(engine, VERSION).count_older() == 0
+
+
+def test_a_change_while_a_vector_is_made_whole_is_not_overwritten(
+    talks: Talks, memory: Memory, engine: Engine, find: Find
+) -> None:
+    said, gone = talks.add("Rita", PREMISES, "Understood.")
+    find("Rita", "on-premise deployment")
+    ledger = Ledger(engine, VERSION)
+    begun = ledger.older(10)
+    talks.edit(said, "The lorry came late and the pallets were broken.")
+    talks.erase(gone)
+    find("Rita", "pallets")
+    ledger.renew(entries_of(begun.heard, whole=True), begun.hashes)
+    with system_session(engine) as session:
+        rows = {row.message_id: row for row in session.execute(select(*Remembered.__table__.c))}
+    assert "pallet" in rows[said].words
+    assert rows[gone].vector is None
