@@ -1,6 +1,6 @@
 """What people do about an open escalation. Each is done on a row that is held, so that of two at once one is first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -71,6 +71,7 @@ class Act:
         before = self._before()
         client = client_of(self.session, row.account_id)
         way = route(self.session, wanted_of(row, person_id), client, asker=None, now=self.now)
+        way = replace(way, others=tuple(one for one in way.others if one.id not in (self.me, row.person_id)))
         take_down(self.session, row, self.now)
         row.state, row.person_id, row.snoozed_until = "scheduled", person_id, None
         climb(self.session, row, way, self.now)
