@@ -7,6 +7,7 @@ from html import escape, unescape
 
 import vl_convert
 
+from connectors.rendering.text import INVISIBLE
 from core.charts import Look, draw, style
 from core.ports import Labels
 from core.reply import Reply
@@ -15,7 +16,6 @@ SCALE = 2.0
 LEAST_ROWS = 2
 UNKNOWN = "\U0010fffd"
 """A private character that no font has."""
-INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 
 
 def png_of(reply: Reply, labels: Labels) -> bytes | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from connectors.rendering.tables import Reader
-from connectors.rendering.text import clean, cut, one_line
+from connectors.rendering.text import clean, cut, one_line, seen
 from core.cells import day_text
 from core.channels import Button, Content
 from core.ports import Labels
@@ -45,12 +45,12 @@ def shown_of(content: Content, labels: Labels, currency: str = "") -> Shown:
     table = reply.table if reply and reply.table and reply.table.columns else None
     title = one_line(content.title or "")
     fields = tuple((one_line(name), clean(value).strip()) for name, value in content.fields)
-    texts = tuple(text for text in _texts(content) if text.strip())
-    if not (title or texts or fields or (table and table.rows)):
+    texts = tuple(text for text in _texts(content) if seen(text))
+    if not (seen(title) or texts or fields or (table and table.rows)):
         texts = (say("rendering.working" if content.busy else "rendering.nothing", lang),)
     return Shown(
         reader=Reader(names, lang, currency),
-        title=title,
+        title=title if seen(title) else "",
         texts=texts,
         fields=fields,
         table=table if table and table.rows else None,

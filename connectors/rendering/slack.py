@@ -8,7 +8,7 @@ from typing import Any
 from connectors.rendering.reply import Shown, shown_of
 from connectors.rendering.split import FENCE, passages, split
 from connectors.rendering.tables import Grid, aligned, fits, grid_of, listed, rest_of
-from connectors.rendering.text import cut, utf16
+from connectors.rendering.text import cut, seen, utf16
 from core.channels import Button, Content
 from core.ports import Labels
 
@@ -139,7 +139,11 @@ def _button(button: Button, number: int) -> Block:
     made: Block = {
         "type": "button",
         "action_id": f"button-{number}",
-        "text": {"type": "plain_text", "text": cut(button.label, MOST_LABEL, utf16) or "…", "emoji": True},
+        "text": {
+            "type": "plain_text",
+            "text": cut(button.label, MOST_LABEL, utf16) if seen(button.label) else "…",
+            "emoji": True,
+        },
         "value": button.value[:MOST_VALUE],
     }
     if button.style in STYLES:

@@ -8,7 +8,7 @@ from html import unescape
 from connectors.rendering.reply import ASK, Shown, shown_of
 from connectors.rendering.split import Part, pack, passages, written
 from connectors.rendering.tables import aligned, fits, grid_of, listed, rest_of
-from connectors.rendering.text import cut, utf16
+from connectors.rendering.text import cut, seen, utf16
 from core.channels import Button, Content
 from core.ports import Labels
 from core.wording import say
@@ -99,10 +99,11 @@ def keyboard_of(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Key, ...], ...]
 
 
 def _key(button: Button, number: int) -> Key | None:
+    label = button.label if seen(button.label) else "…"
     if button.url:
-        return {"text": button.label, "url": button.url}
+        return {"text": label, "url": button.url}
     if len(button.value.encode()) <= MOST_DATA:
-        return {"text": button.label, "callback_data": button.value}
+        return {"text": label, "callback_data": button.value}
     verb, _, argument = button.value.partition(":")
     return {"text": button.label, "callback_data": f"{verb}={number}"} if argument == button.label else None
 

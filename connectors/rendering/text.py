@@ -1,6 +1,7 @@
 """Characters as people see them: which belong together, how wide they are, how channels count them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 
@@ -8,6 +9,8 @@ from rich.cells import split_graphemes
 
 UNICODE = "latest"
 ELLIPSIS = "…"
+INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
+"""Categories of characters that show nothing by themselves."""
 Size = Callable[[str], int]
 """How long a channel says a text is; of two texts together, the sum of both."""
 
@@ -73,3 +76,8 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line."""
     return " ".join(clean(text).split())
+
+
+def seen(text: str) -> bool:
+    """Whether there is anything in it to see."""
+    return any(unicodedata.category(char) not in INVISIBLE for char in text)

@@ -66,6 +66,7 @@ def test_a_wide_table_is_a_list_for_a_telephone() -> None:
 
 def test_nothing_to_show_is_still_a_message() -> None:
     assert seen(Content()) == ["Nothing to show."]
+    assert seen(Content(title="\u200b", text=" \u2060\n")) == ["Nothing to show."]
     assert seen(Content(lang="zh", busy=True)) == ["正在查……"]
     assert seen(Content(reply=reply("", table=long_table(0)))) == ["Nothing to show."]
 
