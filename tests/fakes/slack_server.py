@@ -16,15 +16,16 @@ from tests.fakes.slack_world import FORM_ONLY, World
 
 Json = dict[str, Any]
 TOKEN, APP_TOKEN, SECRET = "xoxb-fake-1234567890", "xapp-fake-1234567890", "5160c1a3e4b5f60718293a4b5c6d7e8f"
+SENDING = {"chat.postMessage", "chat.update", "chat.postEphemeral", "chat.startStream", "chat.stopStream", "respond"}
 Fault = Callable[[web.Request, Callable[[], Awaitable[web.Response]]], Awaitable[web.StreamResponse]]
 
 
-def rate_limited(seconds: int) -> Fault:
+def rate_limited(seconds: float) -> Fault:
     """429, and nothing done."""
 
     async def fault(request: web.Request, answer: Callable[[], Awaitable[web.Response]]) -> web.Response:
         body = {"ok": False, "error": "ratelimited"}
-        return web.json_response(body, status=429, headers={"Retry-After": str(seconds)})
+        return web.json_response(body, status=429, headers={"Retry-After": f"{seconds:g}"})
 
     return fault
 
@@ -46,6 +47,16 @@ def hang(seconds: float, *, done: bool = False) -> Fault:
             await answer()
         await asyncio.sleep(seconds)
         return web.Response(status=504)
+
+    return fault
+
+
+def slow(seconds: float) -> Fault:
+    """Done and answered, after so long."""
+
+    async def fault(request: web.Request, answer: Callable[[], Awaitable[web.Response]]) -> web.Response:
+        await asyncio.sleep(seconds)
+        return await answer()
 
     return fault
 
@@ -80,6 +91,8 @@ class SlackServer:
         self.port = 0
         self.acknowledged: list[str] = []
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.sending: deque[Fault] = deque()
+        """How the next calls go that send or change a message, whichever they are."""
         self._loop = asyncio.new_event_loop()
         self._sockets: list[web.WebSocketResponse] = []
         self._runner: web.AppRunner | None = None
@@ -96,6 +109,7 @@ class SlackServer:
     def calm(self) -> None:
         """No more faults."""
         self._faults.clear()
+        self.sending.clear()
 
     def start(self) -> None:
         self._thread.start()
@@ -130,7 +144,7 @@ class SlackServer:
     async def _through(
         self, method: str, request: web.Request, answer: Callable[[], Awaitable[web.Response]]
     ) -> web.StreamResponse:
-        faults = self._faults[method]
+        faults = self.sending if method in SENDING and self.sending else self._faults[method]
         return await (faults.popleft()(request, answer) if faults else answer())
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -162,7 +176,9 @@ class SlackServer:
             held = self.world.files[request.match_info["file"]]
             if request.headers.get("Authorization") != f"Bearer {TOKEN}":
                 return web.Response(text="<html>Sign in</html>", content_type="text/html")
-            return web.Response(body=held["content"], content_type=held.get("mimetype", "application/octet-stream"))
+            return web.Response(
+                body=held["content"], content_type=held.get("served", held.get("mimetype", "application/octet-stream"))
+            )
 
         return await self._through("download", request, answer)
 

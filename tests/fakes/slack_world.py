@@ -255,7 +255,9 @@ def _user(world: World, given: Json) -> Json:
 
 def _file(world: World, given: Json) -> Json:
     need(given.get("file") in world.files, "file_not_found")
-    return {"file": {key: value for key, value in world.files[given["file"]].items() if key != "content"}}
+    return {
+        "file": {key: value for key, value in world.files[given["file"]].items() if key not in ("content", "served")}
+    }
 
 
 def _upload_url(world: World, given: Json) -> Json:

@@ -25,8 +25,16 @@ from tests.conftest import NOW
 from tests.connectors.contract.memory_rig import MemoryRig
 from tests.connectors.contract.rig import Rig, Seen, Where
 from tests.connectors.contract.scripted import Scripted
+from tests.connectors.contract.slack_rig import SlackRig, SocketRig
+from tests.connectors.contract.telegram_rig import PollingRig, TelegramRig
 
-RIGS: dict[str, Callable[[], Rig]] = {"memory": MemoryRig}
+RIGS: dict[str, Callable[[], Rig]] = {
+    "memory": MemoryRig,
+    "slack": SlackRig,
+    "slack-socket": SocketRig,
+    "telegram": TelegramRig,
+    "telegram-polling": PollingRig,
+}
 """Every channel that has to pass; a new one is one line."""
 
 PACE = Pace(busy_after=0.1, lease=2.0, beat=0.1, poll=0.05, retry=0.05, watch=0.05, send=1.0, backoff=0.05)
@@ -138,6 +146,8 @@ async def world(rig: Rig, sqlite_engine: Engine, settings: Settings, clock: Cloc
             made = add_person(session, name, role=role, region="East", manager=manager, now=clock.now())
             people[name.lower()] = made
     made_world = World(rig, sqlite_engine, settings, Scripted(), people)
+    if isinstance(rig, TelegramRig):
+        rig.engine = sqlite_engine
     await rig.open(made_world.accept)
     made_world.link("rita")
     made_world.link("max")
