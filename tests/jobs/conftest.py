@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -127,6 +128,7 @@ class Workers:
     """Real processes, started anew as they die."""
 
     arguments: dict[str, Any]
+    target: Callable[[dict[str, Any]], None] = work
     processes: list[ForkServerProcess] = field(default_factory=list)
     deaths: int = 0
 
@@ -140,17 +142,23 @@ class Workers:
             self.deaths += 1
             self.processes.remove(one)
         while len(self.processes) < number:
-            process = context.Process(target=work, args=(self.arguments,))
+            process = context.Process(target=self.target, args=(self.arguments,))
             process.start()
             self.processes.append(process)
 
-    def until(self, done: Callable[[], bool], number: int, seconds: float = 60) -> None:
+    def kill(self, chance: random.Random) -> None:
+        """One of them dies."""
+        one = chance.choice(self.processes)
+        one.kill()
+        one.join()
+
+    def until(self, done: Callable[[], bool], number: int, seconds: float = 60, pause: float = 0.05) -> None:
         """Keep `number` alive until `done`."""
         deadline = time.monotonic() + seconds
         while not done():
             assert time.monotonic() < deadline, "the work did not get done"
             self.keep(number)
-            time.sleep(0.05)
+            time.sleep(pause)
 
     def visited(self) -> set[str]:
         """The points at which one of them died."""

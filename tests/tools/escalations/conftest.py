@@ -13,6 +13,7 @@ from core.channels import Content
 from core.clock import Clock
 from core.company import Company
 from core.escalations import Evidence, Wanted
+from core.escalations import Role as Asked
 from core.identity import Identity, Role
 from db.company import save_company
 from db.duties import add_absence, set_duty
@@ -98,10 +99,10 @@ class Firm:
         with system_session(self.engine) as session:
             add_absence(session, self[name].person_id, start, end, now=self.moment)
 
-    def duty(self, name: str, **more: Any) -> None:
-        """Have someone be a technical consultant."""
+    def duty(self, name: str, role: Asked = "technical_consultant", **more: Any) -> None:
+        """Have someone take a role."""
         with system_session(self.engine) as session:
-            set_duty(session, self[name].person_id, "technical_consultant", **more, now=self.moment)
+            set_duty(session, self[name].person_id, role, **more, now=self.moment)
 
 
 def firm_of(engine: Engine) -> Firm:

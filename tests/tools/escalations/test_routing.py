@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.escalations import Evidence, NotTheirs
+from core.escalations import Evidence, NobodyToAsk, NotTheirs
 from core.identity import Role
 from db.engine import system_session
 from db.people import add_person, find_person
-from db.tables import Person, Preference
+from db.tables import Account, Person, Preference
 from tests.conftest import NOW
 from tests.tools.escalations.conftest import DAY, Firm
 
@@ -131,12 +131,11 @@ def test_each_person_is_asked_in_their_own_zone_and_hours(small_firm: Firm) -> N
 
 def test_an_account_without_an_owner_goes_to_who_has_the_duty_then_to_a_director(small_firm: Firm) -> None:
     with system_session(small_firm.engine) as session:
-        from db.tables import Account  # noqa: PLC0415
-
         session.get_one(Account, small_firm.account).owner_id = None
         add_person(session, "Sam", role=Role.MANAGER, region="West", manager="Dora", now=NOW)
         small_firm.people["Sam"] = find_person(session, "Sam")
-    shown = small_firm.desk.propose(
-        small_firm["Dora"], small_firm.wanted(person_id=small_firm["Sam"].person_id), thread_id=None
-    )
-    assert shown.person == "Sam"
+    who = small_firm["Dora"]
+    with pytest.raises(NobodyToAsk):
+        small_firm.desk.propose(who, small_firm.wanted(), thread_id=None)
+    small_firm.duty("Sam", "sales_manager")
+    assert small_firm.desk.propose(who, small_firm.wanted(), thread_id=None).person == "Sam"
