@@ -41,11 +41,13 @@ cli.add_typer(erase_cli, name="erase")
 
 def main() -> None:
     """The command line; what goes wrong is said in words, on standard error."""
+    from connectors.terminal.helping import describe
+
     lang: Lang = "en"
     try:
         lang = load_settings().lang
         command: Any = get_command(cli)
-        _describe(command, "root", lang)
+        describe(command, "root", lang)
         command()
     except DealhandError as error:
         _give_up(error, lang)
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
 
     from agent.assistant import open_assistant
     from connectors.channels import receive_for
+    from db.demo import is_demo
     from db.engine import open_engine
     from db.migrations.run import opened
     from jobs.runtime import open_jobs
@@ -80,7 +83,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
     chosen = settings or _settings()
     with opened(chosen.database):
         engine = open_engine(chosen.database)
-    if chosen.demo and not _is_demo(engine):
+    if chosen.demo and not is_demo(engine):
         chosen = chosen.model_copy(update={"demo": False})
     workbench = Workbench(chosen, engine)
     return build_app(
@@ -99,6 +102,7 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
     import uvicorn
 
     from connectors.terminal import office
+    from db.demo import is_demo
     from db.migrations.run import opened
 
     settings = _settings()
@@ -106,7 +110,7 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
     url = office.address(settings, host, port)
     office.check_port(host, port)
     with opened(settings.database) as engine:
-        invite = settings.demo and _is_demo(engine)
+        invite = settings.demo and is_demo(engine)
     if invite:
         office.print_links(settings, url)
     typer.echo(say("cli.serve.ready", settings.lang, url=url))
@@ -120,10 +124,13 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
 
 @cli.command()
 def worker() -> None:
+    from agent.assistant import open_assistant
+    from connectors.beside import beside
     from jobs.command import work
 
     settings = _settings()
-    work(settings, lambda: typer.echo(say("cli.worker.ready", settings.lang)))
+    ready = partial(typer.echo, say("cli.worker.ready", settings.lang))
+    work(settings, ready, partial(beside, labels=_labels, assistant=open_assistant))
 
 
 @cli.command()
@@ -250,6 +257,22 @@ def people_add(
     office.add_person(_settings(), name, role=role, region=region, manager=manager)
 
 
+@people_cli.command(name="link")
+def people_link(name: str, slack: str | None = None, telegram: str | None = None) -> None:
+    from connectors.terminal import accounts
+
+    accounts.link(_settings(), name, slack=slack, telegram=telegram)
+
+
+@people_cli.command(name="unlink")
+def people_unlink(
+    name: str, slack: bool = typer.Option(False, "--slack"), telegram: bool = typer.Option(False, "--telegram")
+) -> None:
+    from connectors.terminal import accounts
+
+    accounts.unlink(_settings(), name, slack=slack, telegram=telegram)
+
+
 @cli.command(name="eval")
 def eval_(suites: Annotated[list[str] | None, typer.Argument()] = None, model: str | None = None) -> None:
     from evals import command
@@ -366,28 +389,6 @@ def _screen(engine: "Engine") -> "Screen":
     with system_session(engine) as session:
         currency = load_company(session).company.currency
     return Screen(Console(), _labels(engine), currency)
-
-
-def _is_demo(engine: "Engine") -> bool:
-    """Whether everyone here belongs to the demo company, so that anyone may sign in as anyone."""
-    from db.demo.world import SOURCE
-    from db.engine import system_session
-    from db.people import SOURCE as BY_HAND
-    from db.people import sources
-
-    with system_session(engine) as session:
-        found = sources(session)
-    return SOURCE in found and found <= {SOURCE, BY_HAND}
-
-
-def _describe(command: Any, key: str, lang: Lang) -> None:
-    """Give the command, its parameters and its sub-commands their words."""
-    group: Mapping[str, Any] = getattr(command, "commands", {})
-    command.help = command.short_help = say(f"cli.help.{key}.about", lang)
-    for parameter in command.params:
-        parameter.help = say(f"cli.help.{key}.{parameter.name}", lang)
-    for name, subcommand in group.items():
-        _describe(subcommand, name if key == "root" else f"{key}_{name}", lang)
 
 
 def _give_up(error: DealhandError, lang: Lang) -> None:

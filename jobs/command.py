@@ -2,17 +2,29 @@
 
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event
 from types import FrameType
 
+from sqlalchemy import Engine
+
+from core.ports import Jobs
 from core.settings import Settings
 from db.migrations.run import opened
 from jobs.pace import WORKER
 from jobs.runtime import open_jobs
 from tools.workbench import Workbench
 
+Beside = Callable[[Settings, Engine, Workbench, Jobs], AbstractContextManager[None]]
+"""What else is done in the process while it is open."""
 
-def work(settings: Settings, ready: Callable[[], None]) -> None:
+
+def alone(settings: Settings, engine: Engine, workbench: Workbench, jobs: Jobs) -> AbstractContextManager[None]:
+    """Nothing else."""
+    return nullcontext()
+
+
+def work(settings: Settings, ready: Callable[[], None], beside: Beside = alone) -> None:
     """Work until SIGTERM or SIGINT; says `ready` once it looks for work. What had begun then goes on elsewhere."""
     stop = Event()
 
@@ -27,8 +39,9 @@ def work(settings: Settings, ready: Callable[[], None]) -> None:
         try:
             with open_jobs(settings, engine, workbench, pace=WORKER) as jobs:
                 jobs.opened()
-                ready()
-                while not stop.wait(1.0):
-                    pass
+                with beside(settings, engine, workbench, jobs):
+                    ready()
+                    while not stop.wait(1.0):
+                        pass
         finally:
             workbench.close()

@@ -10,11 +10,13 @@ from db.demo.clients import win_clients
 from db.demo.contact import keep_in_touch, support, touch
 from db.demo.money import deliver, quote
 from db.demo.sales import Market, make_sales
-from db.demo.staff import hire, stock
+from db.demo.staff import assign, hire, stock
 from db.demo.talks import converse
 from db.demo.targets import set_targets
 from db.demo.world import SOURCE, World, make_world
 from db.engine import system_session
+from db.people import SOURCE as BY_HAND
+from db.people import sources
 from db.tables import RECORDS, Person, Record
 
 MARKS = {"id", "source", "external_id", "loaded_at", "custom"}
@@ -38,6 +40,13 @@ def holds_demo(engine: Engine) -> bool:
         return session.scalar(select(Person.id).where(Person.source == SOURCE).limit(1)) is not None
 
 
+def is_demo(engine: Engine) -> bool:
+    """Whether everyone here belongs to the demo company, so that anyone may sign in as anyone."""
+    with system_session(engine) as session:
+        found = sources(session)
+    return SOURCE in found and found <= {SOURCE, BY_HAND}
+
+
 def load_demo(engine: Engine, clock: Clock) -> None:
     """Fill an empty database with 18 months of the demo company, up to the clock's today there.
 
@@ -45,15 +54,16 @@ def load_demo(engine: Engine, clock: Clock) -> None:
     one with another company's people is refused.
     """
     with system_session(engine) as session:
-        sources = set(session.scalars(select(Person.source).distinct()))
-        if SOURCE in sources:
+        there = sources(session)
+        if SOURCE in there:
             return
-        if sources:
+        if there:
             raise NotEmpty
         world = make_world(clock)
         live(world)
         for model in RECORDS.values():
             _insert(session, model, world)
+        assign(session)
         save_company(session, world.company, _loaded(world), world.now)
 
 
