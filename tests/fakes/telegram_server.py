@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fakes.telegram_world import BOT_NAME, TOKEN, Json, Refused, Silent, Trouble, World
+from tests.fakes.telegram_limits import Json, Refused
+from tests.fakes.telegram_world import BOT_NAME, TOKEN, Silent, Trouble, World
 
 __all__ = ["BOT_NAME", "TOKEN", "Refused", "TelegramServer", "Trouble", "run_telegram_server"]
 

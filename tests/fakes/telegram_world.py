@@ -3,29 +3,29 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.telegram_markup import BadMarkup, length, visible
+from tests.fakes.telegram_limits import (
+    MOST_CAPTION,
+    MOST_FILE,
+    MOST_TEXT,
+    Json,
+    Refused,
+    checked,
+    keyboard,
+    public,
+    upload,
+)
 
-Json = dict[str, Any]
 TOKEN = "424242:AAF4keT0kenF4keT0kenF4keT0kenF4keT0"
 BOT_ID, BOT_NAME = 424242, "dealhand_bot"
-MOST_TEXT, MOST_CAPTION, MOST_DATA, MOST_FILE = 4096, 1024, 64, 20_000_000
 METHODS = {
     "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "editMessageText",
     "editMessageCaption", "editMessageMedia", "editMessageReplyMarkup", "deleteMessage", "sendPhoto", "sendDocument",
     "sendChatAction", "answerCallbackQuery", "setMyCommands", "getFile",
 }  # fmt: skip
-
-
-class Refused(Exception):
-    """An error as Telegram words it."""
-
-    def __init__(self, status: int, reason: str, **parameters: Any) -> None:
-        super().__init__(reason)
-        self.status, self.reason, self.parameters = status, reason, parameters
+WRITES = {"sendMessage", "editMessageText", "editMessageMedia", "sendPhoto", "sendDocument", "deleteMessage"}
 
 
 class Trouble(Exception):
@@ -79,6 +79,8 @@ class World:
         self.calls: list[tuple[str, Json]] = []
         self.before: dict[str, list[Exception]] = defaultdict(list)
         self.after: dict[str, list[Exception]] = defaultdict(list)
+        self.sequence: list[tuple[str, Exception]] = []
+        """What goes wrong with the next calls that send or change a message: `before`, `after` or a `slow` one."""
         self.blocked: set[int] = set()
         self.not_started: set[int] = set()
         self.commands: dict[str, list[Json]] = {}
@@ -86,7 +88,6 @@ class World:
         self.counter = 100
         self.update_id = 7_000
         self.ended = False
-        self.hooks: list[Callable[[str, Json], None]] = []
 
     def chat(self, chat_id: int, kind: str | None = None) -> Chat:
         """The chat of that id, made when it is new."""
@@ -160,14 +161,19 @@ class World:
             raise Refused(404, "Not Found")
         with self.lock:
             self.calls.append((method, fields))
-            for trouble in self._due(self.before, method):
-                raise trouble
+            for due in self._due(self.before, method):
+                raise due
+            when, trouble = self.sequence.pop(0) if method in WRITES and self.sequence else ("", Silent(0))
+        if when == "before":
+            raise trouble
+        if when == "slow" and isinstance(trouble, Silent):
+            time.sleep(trouble.seconds)
         result = getattr(self, f"_{method}")(fields)
-        for hook in self.hooks:
-            hook(method, fields)
+        if when == "after":
+            raise trouble
         with self.lock:
-            for trouble in self._due(self.after, method):
-                raise trouble
+            for due in self._due(self.after, method):
+                raise due
         return result
 
     def _due(self, queued: dict[str, list[Exception]], method: str) -> list[Exception]:
@@ -231,7 +237,7 @@ class World:
     def _sendMessage(self, fields: Json) -> Json:
         with self.lock:
             chat = self._reach(fields)
-            text = _checked(str(fields.get("text") or ""), fields, MOST_TEXT, "message text is empty")
+            text = checked(str(fields.get("text") or ""), fields, MOST_TEXT, "message text is empty")
             return self._keep(chat, fields, {"text": text, "raw": fields.get("text")})
 
     def _sendPhoto(self, fields: Json) -> Json:
@@ -243,9 +249,9 @@ class World:
     def _send_file(self, fields: Json, kind: str) -> Json:
         with self.lock:
             chat = self._reach(fields)
-            data = _upload(fields, kind)
+            data = upload(fields, kind)
             shown = (
-                {"caption": _checked(str(fields["caption"]), fields, MOST_CAPTION, "")} if fields.get("caption") else {}
+                {"caption": checked(str(fields["caption"]), fields, MOST_CAPTION, "")} if fields.get("caption") else {}
             )
             sizes: Any = {"file_id": "f", "file_unique_id": "u", "file_size": len(data)}
             sizes = [{**sizes, "width": 1, "height": 1}] if kind == "photo" else sizes
@@ -262,7 +268,7 @@ class World:
             "from": {"id": BOT_ID, "is_bot": True, "first_name": "Dealhand", "username": BOT_NAME},
             **what,
             **({"message_thread_id": int(thread), "is_topic_message": True} if thread else {}),
-            **({"reply_markup": _keyboard(fields["reply_markup"])} if fields.get("reply_markup") else {}),
+            **({"reply_markup": keyboard(fields["reply_markup"])} if fields.get("reply_markup") else {}),
         }
         answered = fields.get("reply_parameters") or {}
         if answered and int(answered["message_id"]) in chat.messages:
@@ -270,7 +276,7 @@ class World:
         elif answered and not answered.get("allow_sending_without_reply"):
             raise Refused(400, "Bad Request: message to be replied not found")
         chat.messages[message["message_id"]] = message
-        return _public(message)
+        return public(message)
 
     def _editable(self, fields: Json) -> Json:
         chat = self._reach(fields)
@@ -282,8 +288,8 @@ class World:
         return message
 
     def _change(self, message: Json, fields: Json, what: Json) -> Json:
-        keyboard = _keyboard(fields["reply_markup"]) if fields.get("reply_markup") else None
-        if message.get("reply_markup") == keyboard and all(message.get(name) == value for name, value in what.items()):
+        keys = keyboard(fields["reply_markup"]) if fields.get("reply_markup") else None
+        if message.get("reply_markup") == keys and all(message.get(name) == value for name, value in what.items()):
             raise Refused(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
@@ -291,17 +297,17 @@ class World:
             )
         message.update(what)
         message.pop("reply_markup", None)
-        if keyboard:
-            message["reply_markup"] = keyboard
+        if keys:
+            message["reply_markup"] = keys
         message["edits"] = message.get("edits", 0) + 1
-        return _public(message)
+        return public(message)
 
     def _editMessageText(self, fields: Json) -> Json:
         with self.lock:
             message = self._editable(fields)
             if "text" not in message:
                 raise Refused(400, "Bad Request: there is no text in the message to edit")
-            text = _checked(str(fields.get("text") or ""), fields, MOST_TEXT, "message text is empty")
+            text = checked(str(fields.get("text") or ""), fields, MOST_TEXT, "message text is empty")
             return self._change(message, fields, {"text": text, "raw": fields.get("text")})
 
     def _editMessageCaption(self, fields: Json) -> Json:
@@ -309,7 +315,7 @@ class World:
             message = self._editable(fields)
             if "text" in message:
                 raise Refused(400, "Bad Request: there is no caption in the message to edit")
-            text = _checked(str(fields.get("caption") or ""), fields, MOST_CAPTION, "")
+            text = checked(str(fields.get("caption") or ""), fields, MOST_CAPTION, "")
             if not text and "caption" not in message:
                 return self._change(message, fields, {})
             return self._change(message, fields, {"caption": text})
@@ -362,46 +368,3 @@ class World:
                 return trouble.status, "text/html", trouble.body
         data, kind = self.files.get(name, (b"Not Found", ""))
         return (200, kind, data) if kind else (404, "text/plain", data)
-
-
-def _public(message: Json) -> Json:
-    return {name: value for name, value in message.items() if name not in ("raw", "edits", "bytes", "answers")}
-
-
-def _checked(text: str, fields: Json, most: int, empty: str) -> str:
-    try:
-        shown = visible(text, fields.get("parse_mode"))
-    except BadMarkup as bad:
-        raise Refused(400, f"Bad Request: can't parse entities: {bad}") from bad
-    if not shown and empty:
-        raise Refused(400, f"Bad Request: {empty}")
-    if length(shown) > most:
-        raise Refused(
-            400, "Bad Request: message is too long" if most == MOST_TEXT else "Bad Request: message caption is too long"
-        )
-    return shown
-
-
-def _keyboard(markup: Json) -> Json:
-    rows = markup.get("inline_keyboard", [])
-    if sum(map(len, rows)) > 100:
-        raise Refused(400, "Bad Request: reply markup is too long")
-    for button in (one for row in rows for one in row):
-        data, url = button.get("callback_data"), button.get("url")
-        if not button.get("text") or (data is None) == (url is None):
-            raise Refused(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed")
-        if data is not None and not 1 <= len(data.encode()) <= MOST_DATA:
-            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-        if url is not None and "." not in url.partition("://")[2].partition("/")[0]:
-            raise Refused(400, "Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL")
-    return markup
-
-
-def _upload(fields: Json, kind: str) -> bytes:
-    given = fields.get(kind)
-    data = fields.get(given.removeprefix("attach://")) if isinstance(given, str) else given
-    if not isinstance(data, bytes) or not data:
-        raise Refused(400, "Bad Request: file must be non-empty")
-    if kind == "photo" and not data.startswith((b"\x89PNG", b"\xff\xd8")):
-        raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
-    return data

@@ -15,8 +15,9 @@ from core.channels import Arrived
 from core.settings import Settings
 from tests.conftest import NOW
 from tests.connectors.telegram.conftest import Desk, no_labels, outgoing
+from tests.fakes.telegram_limits import Refused
 from tests.fakes.telegram_server import TelegramServer, Trouble
-from tests.fakes.telegram_world import BOT_ID, BOT_NAME, Refused, Silent, flood
+from tests.fakes.telegram_world import BOT_ID, BOT_NAME, Silent, flood
 
 ME = User(BOT_ID, "Dealhand", is_bot=True, username=BOT_NAME)
 OURS = {"message_id": 5, "date": 1, "chat": {"id": -500, "type": "group"}, "from": ME.to_dict(), "text": "42"}

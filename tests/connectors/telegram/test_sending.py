@@ -8,8 +8,9 @@ from connectors.telegram import TelegramChannel
 from connectors.telegram.refs import parsed
 from core.channels import ChannelBusy, ChannelRefused
 from tests.connectors.telegram.conftest import outgoing
+from tests.fakes.telegram_limits import Refused
 from tests.fakes.telegram_server import TelegramServer, Trouble
-from tests.fakes.telegram_world import Refused, Silent, flood
+from tests.fakes.telegram_world import Silent, flood
 
 SINCE = datetime(2030, 1, 1, tzinfo=UTC)
 
