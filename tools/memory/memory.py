@@ -1,6 +1,7 @@
 """Memory: everything said by customers and to them, found by meaning and by words, within what the asker may see."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -18,6 +19,7 @@ from tools.memory import meaning
 from tools.memory.indexer import Indexer, State
 from tools.memory.keeper import Keeper
 from tools.memory.likeness import likeness
+from tools.memory.meaning import nearness
 from tools.memory.question import Question, glossary, read
 from tools.memory.ranking import Scored, judge, settled, ways_of, weight_of
 from tools.memory.vectors import ChromaAway, unpack
@@ -56,6 +58,7 @@ class Memory:
         self._limits = limits
         self._indexer = Indexer(settings, engine)
         self._keeper = Keeper(self)
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="memory")
         keep_dictionary(settings.var / "cache")
 
     def start(self) -> None:
@@ -69,7 +72,8 @@ class Memory:
             return []
         if self._indexer.waiting():
             self._indexer.index(LITTLE)
-        vector = meaning.of_question(question.text)
+        # Beside what the database has to do; neither needs the other until the end.
+        vector = self._threads.submit(meaning.of_question, question.text)
         reached = self._reached()
         with recall(self._engine, identity, filters) as look:
             best = Search(look, question, vector, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
@@ -125,23 +129,29 @@ class Memory:
     def close(self) -> None:
         """Stop, and let another process own the vectors."""
         self._keeper.stop()
+        self._threads.shutdown()
         self._indexer.store.close()
 
 
 class Search:
     """One question over one look at memory."""
 
-    def __init__(self, look: Recall, question: Question, vector: Vectors, limits: Limits) -> None:
+    def __init__(self, look: Recall, question: Question, vector: "Future[Vectors]", limits: Limits) -> None:
         self._look = look
         self._question = question
-        self._vector = vector
+        self._coming = vector
         self._limits = limits
+
+    @property
+    def _vector(self) -> Vectors:
+        return self._coming.result()
 
     def best(self, nearest: Nearest, reached: int) -> list[Scored]:
         """The messages that answer, best first. `nearest` asks the store, which has the vectors up to `reached`."""
         count = self._look.count(self._limits.exact + 1)
         if count <= self._limits.few:
-            return judge(self._question, self._look.candidates(), self._vector, None, count)
+            candidates = self._look.candidates()
+            return judge(self._question, candidates, self._vector, None, count)
         exact = count <= self._limits.exact
         said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
@@ -169,7 +179,7 @@ class Search:
         for page in pages:
             if not page:
                 continue
-            near = unpack([seen.vector for seen in page]) @ self._vector
+            near = nearness(unpack([seen.vector for seen in page]), self._vector[None])[:, 0]
             top = np.argsort(-near)[: self._limits.nearest]
             ids += [page[place].message_id for place in top]
             scores += [float(near[place]) for place in top]

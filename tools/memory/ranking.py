@@ -12,6 +12,7 @@ from core.embedding import Vectors
 from core.said import Hit
 from db.recall import Candidate
 from tools.memory.likeness import likeness
+from tools.memory.meaning import nearness
 from tools.memory.question import Concept, Question, Words, glossary
 from tools.memory.vectors import unpack
 
@@ -72,7 +73,7 @@ def judge(
     units = _units(question)
     if not candidates or not units:
         return []
-    meaning: NDArray[np.float32] = unpack([one.vector for one in candidates]) @ vector
+    meaning: NDArray[np.float32] = nearness(unpack([one.vector for one in candidates]), vector[None])[:, 0]
     fields = [_fields(one.words, question) for one in candidates]
     said = _said(units, fields)
     counts = np.array([float(count) for count in told]) if told is not None else (said[:, :, 0] > 0).sum(axis=1)
@@ -131,7 +132,7 @@ def _alike(question: Question, units: Sequence[Unit], texts: Sequence[frozenset[
     sought = [row for row, place in enumerate(asked) if place >= 0]
     if rows and sought:
         vectors = known.vectors([places[word] for word in rows])
-        near[sought, 1:] = known.vectors([asked[row] for row in sought]) @ vectors.T
+        near[sought, 1:] = nearness(known.vectors([asked[row] for row in sought]), vectors)
     near = np.clip((near - UNLIKE) / (1 - UNLIKE), 0, 1)
     # Every text begins with the row of no word, so that none is empty.
     spread = [[0, *(rows[word] for word in text if word in rows)] for text in words]
