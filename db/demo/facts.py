@@ -20,6 +20,13 @@ class Fact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ConsultFact(Fact):
+    """What a technical consultant is good at, and where they step in: without a region, everywhere."""
+
+    skills: list[str]
+    regions: list[str]
+
+
 class PersonFact(Fact):
     """One colleague, and who they report to by name."""
 
@@ -27,6 +34,12 @@ class PersonFact(Fact):
     role: Role
     region: str | None = None
     manager: str | None = None
+    consults: ConsultFact | None = None
+
+    @property
+    def sells(self) -> bool:
+        """Whether they have customers of their own."""
+        return self.role is Role.REP and self.consults is None
 
 
 class ProductFact(Fact):

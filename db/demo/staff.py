@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from core.identity import Role
 from db.demo import facts
 from db.demo.facts import ProductFact
 from db.demo.world import World
-from db.tables import Person, Product
+from db.tables import Duty, Person, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,23 @@ def hire(world: World) -> list[Seller]:
             email=f"p{number:03d}@lanhai.example",
             active=True,
         )
-    return [_seller(world, ids[person.name], person) for person in facts.people() if person.role is Role.REP]
+    return [_seller(world, ids[person.name], person) for person in facts.people() if person.sells]
+
+
+def assign(session: Session) -> None:
+    """Say who steps in where it is needed: consultants by what they know, managers for their region."""
+    ids = {row.name: row.id for row in session.execute(select(Person.id, Person.name))}
+    for person in facts.people():
+        regions = [person.region] if person.region else []
+        if person.consults:
+            knows = person.consults
+            duty = Duty(role="technical_consultant", regions=knows.regions, skills=knows.skills)
+        elif person.role is Role.MANAGER:
+            duty = Duty(role="sales_manager", regions=regions, skills=[])
+        else:
+            continue
+        duty.person_id = ids[person.name]
+        session.add(duty)
 
 
 def _seller(world: World, number: int, person: facts.PersonFact) -> Seller:

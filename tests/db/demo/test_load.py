@@ -75,7 +75,7 @@ def test_new_rows_get_new_ids_on_postgres(postgres_engine: Engine) -> None:
         person = Person(name="New Colleague", role=Role.REP, source="test", external_id="1", loaded_at=NOW.now())
         session.add(person)
         session.flush()
-        assert person.id == 61
+        assert person.id == 64
 
 
 def test_refuses_another_companys_database(sqlite_engine: Engine) -> None:
@@ -99,7 +99,7 @@ def test_knows_what_it_loaded(demo_engine: Engine) -> None:
 def test_has_the_size_promised(demo_engine: Engine) -> None:
     with system_session(demo_engine) as session:
         counts = {name: session.query(model).count() for name, model in RECORDS.items()}
-    assert (counts["person"], counts["account"], counts["deal"]) == (60, 400, 6000)
+    assert (counts["person"], counts["account"], counts["deal"]) == (63, 400, 6000)
     assert counts["conversation"] > 250
     assert counts["activity"] > 15_000
 
