@@ -37,11 +37,18 @@ class Whisper:
                 self._pressed.clear()
             self._pressed[arrived.message] = str(url)
 
-    async def respond(self, message: Outgoing, pages: Sequence[Rendered], held: Ref | None) -> bool:
-        """Whether there was an address, and it took the pages."""
+    async def respond(
+        self, message: Outgoing, pages: Sequence[Rendered], held: Ref | None, *, always: bool = False
+    ) -> bool:
+        """Whether there was an address to use, and it took the pages.
+
+        A command's is used, and that of a press on the ephemeral that is `held`; any other only if it is `always`,
+        since what is said there stands outside of the thread.
+        """
         pressed = self._pressed.get(str(held)) if held else None
-        url = pressed or message.extra.get("response_url")
-        seen_by = "ephemeral" if message.content.only_for else "in_channel"
+        url = pressed or (message.extra.get("response_url") if always or message.extra.get("command") else None)
+        open_to_all = message.content.only_for is None and not message.place.startswith("D")
+        seen_by = "in_channel" if open_to_all else "ephemeral"
         for number, page in enumerate(pages):
             replaces = bool(pressed) and number == 0
             if not url or not await self._put(str(url), page, seen_by, replaces=replaces):

@@ -27,13 +27,16 @@ class Members:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._known: dict[str, tuple[float, Member]] = {}
-        self._me: Mapping[str, Any] | None = None
+        self._own: Mapping[str, Any] | None = None
 
-    async def me(self) -> Mapping[str, Any]:
-        """The assistant's own account and workspace."""
-        if self._me is None:
-            self._me = await self._wire.call(self._wire.client.auth_test())
-        return self._me
+    async def me(self) -> str:
+        """The assistant's own account."""
+        return str((await self._asked_own())["user_id"])
+
+    async def _asked_own(self) -> Mapping[str, Any]:
+        if self._own is None:
+            self._own = await self._wire.call(self._wire.client.auth_test())
+        return self._own
 
     async def member(self, account: str) -> Member:
         """The account as it was at most ten minutes ago."""
@@ -49,14 +52,14 @@ class Members:
     async def _asked(self, account: str) -> Member:
         if not account.startswith(("U", "W")):
             return Member(ours=False, email=None)
-        me = await self.me()
+        own = await self._asked_own()
         try:
             found = await self._wire.call(self._wire.client.users_info(user=account))
         except ChannelRefused as error:
             if error.params.get("reason") in UNKNOWN:
                 return Member(ours=False, email=None)
             raise
-        return member_of(found.get("user") or {}, str(me.get("team_id")))
+        return member_of(found.get("user") or {}, str(own["team_id"]))
 
 
 def member_of(user: Mapping[str, Any], team: str) -> Member:

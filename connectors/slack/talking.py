@@ -14,7 +14,7 @@ log = structlog.get_logger("slack")
 EVENT = "dealhand_message"
 GONE = {"message_not_found", "cant_update_message"}
 STREAMING = "streaming_state_conflict"
-PAGE = 200
+PAGE, MOST_ATTACHED = 200, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Talk:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._attached: set[tuple[str, str]] = set()
 
     async def post(self, spot: Spot, page: Rendered, number: int) -> str:
         """Post one page; its ts."""
@@ -47,17 +48,30 @@ class Talk:
         )
         return str(answer["ts"])
 
-    async def update(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str] = ()) -> bool:
+    async def update(self, spot: Spot, ts: str, page: Rendered, number: int) -> bool:
         """Make the message read so; False if it is gone. One that is still being streamed is ended."""
         try:
-            return await self._update(spot, ts, page, number, files)
+            return await self._update(spot, ts, page, number)
         except ChannelRefused as error:
             if error.params.get("reason") != STREAMING:
                 raise
         await self._wire.call(self._wire.client.chat_stopStream(channel=spot.place, ts=ts))
-        return await self._update(spot, ts, page, number, files)
+        return await self._update(spot, ts, page, number)
 
-    async def _update(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str]) -> bool:
+    async def attach(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str]) -> None:
+        """Have uploaded files go with a message, each once; one that can't is left out."""
+        new = [file for file in files if (ts, file) not in self._attached]
+        if not new:
+            return
+        try:
+            await self._update(spot, ts, page, number, new)
+        except ChannelRefused as error:
+            log.error("slack.file_left_out", reason=error.params.get("reason"))
+        if len(self._attached) >= MOST_ATTACHED:
+            self._attached.clear()
+        self._attached.update((ts, file) for file in new)
+
+    async def _update(self, spot: Spot, ts: str, page: Rendered, number: int, files: Sequence[str] = ()) -> bool:
         try:
             await self._wire.call(
                 self._wire.client.chat_update(

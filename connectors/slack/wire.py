@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from core.channels import ChannelBusy, ChannelRefused
 
-SECONDS = 10
+PATIENCE = 10.0
+"""Seconds after which a call counts as not answered."""
 LATER = {
     "ratelimited",
     "rate_limited",
@@ -24,14 +25,15 @@ LATER = {
 class Wire:
     """The Web API under one token. Nothing is tried again here: what was cut off may have been done."""
 
-    def __init__(self, token: str, url: str) -> None:
-        self.client = AsyncWebClient(token=token, base_url=url, timeout=SECONDS, retry_handlers=[])
+    def __init__(self, token: str, url: str, patience: float = PATIENCE) -> None:
+        self.client = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        self._patience = patience
 
     @property
     def session(self) -> aiohttp.ClientSession:
         """The pool of connections, opened with the first call."""
         if self.client.session is None or self.client.session.closed:
-            self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS))
+            self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._patience))
         return self.client.session
 
     async def call(self, asked: Awaitable[Any]) -> Mapping[str, Any]:

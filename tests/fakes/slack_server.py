@@ -227,7 +227,7 @@ async def _given(request: web.Request) -> Json:
         return given
     body = await request.text()
     given |= dict(parse_qsl(body, keep_blank_values=True))
-    for name in ("blocks", "metadata", "view", "files", "prompts", "file_ids"):
+    for name in ("blocks", "metadata", "view", "files", "prompts"):
         if isinstance(given.get(name), str):
             given[name] = json.loads(given[name])
     return given

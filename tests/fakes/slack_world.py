@@ -173,7 +173,7 @@ def _update(world: World, given: Json) -> Json:
     check_metadata(given.get("metadata"))
     one.text, one.blocks, one.edits = given.get("text") or "", given.get("blocks") or [], one.edits + 1
     one.metadata = given.get("metadata") or one.metadata
-    one.files += [file for file in given.get("file_ids") or [] if file not in one.files]
+    one.files += [file for file in (given.get("file_ids") or "").split(",") if file and file not in one.files]
     need(all(world.files.get(file, {}).get("done") for file in one.files), "file_not_found")
     return {"channel": one.channel, "ts": one.ts, "text": one.text}
 
