@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from core.embedding import Vectors, encoder
 from core.reply import Status
 from prompts import data
+from tools.escalations.cues import unquoted
 
 When = Literal["first", "after"]
 FUZZY_AT_LEAST = 85.0
@@ -38,6 +39,7 @@ class Intent:
     part: tuple[re.Pattern[str], ...]
     examples: tuple[str, ...]
     whole_question: bool = False
+    unquoted: bool = False
 
     def match(self, text: str) -> Match | None:
         """The match of a bare message against the cues."""
@@ -88,6 +90,8 @@ class Intents:
         courtesy = "|".join(content["courtesies"])
         self._courtesy = re.compile(rf"^(?:(?:{courtesy})\s*)+|(?:\s*(?:{courtesy}))+$")
         self._amending = [re.compile(cue) for cue in content["amending"]]
+        self._continuing = {key: _cues(said) for key, said in content["continuing"].items() if key != "tools"}
+        self.going_on_tools: tuple[str, ...] = tuple(content["continuing"]["tools"])
         self._reasons: dict[str, float] = content["reasons"]
         self._otherwise = content["otherwise"]
         self._examples = [(text, intent.name) for intent in self._all.values() for text in intent.examples]
@@ -95,7 +99,16 @@ class Intents:
 
     def first(self, message: str) -> Match | None:
         """The intent that decides before the records are asked, if there is one."""
-        return self._by_cue(bare(message), "first")
+        return self._by_cue(message, "first")
+
+    def continuing(self, message: str, tool: str, *, asked_back: bool) -> Match | None:
+        """The intent of a tool whose open question the message answers, or whose proposal it alters."""
+        said = bare(message)
+        if any(cue.search(said) for cue in self._continuing["question"]):
+            return None
+        kind = "answers" if asked_back else "alters"
+        goes_on = any(cue.search(said) for cue in self._continuing[kind])
+        return next((Match(one) for one in self._all.values() if one.tool == tool and goes_on), None)
 
     def amending(self, message: str, tool: str | None) -> Match | None:
         """The intent that was answered with `tool`, if the message only amends the question before."""
@@ -108,7 +121,7 @@ class Intents:
         if reason not in self._reasons:
             return None
         text = bare(message)
-        found = self._by_cue(text, "after")
+        found = self._by_cue(message, "after")
         if found:
             return found
         name = self.meaning.nearest(text, self._reasons[reason]) or self._fuzzy(text)
@@ -116,18 +129,28 @@ class Intents:
             name = self._otherwise
         return Match(self._all[name]) if name in self._all else None
 
-    def _by_cue(self, text: str, when: When) -> Match | None:
-        plain = self._courtesy.sub("", text).strip()
-        for candidate in dict.fromkeys((plain, text)):
+    def _by_cue(self, message: str, when: When) -> Match | None:
+        whole, own = self._ways(message), self._ways(unquoted(message))
+        for place in range(len(whole)):
             for intent in self._all.values():
+                candidate = own[place] if intent.unquoted else whole[place]
                 found = intent.match(candidate) if candidate and intent.when == when else None
                 if found:
                     return found
         return None
 
+    def _ways(self, message: str) -> tuple[str, str]:
+        """A message without what is only polite, and with it."""
+        text = bare(message)
+        return self._courtesy.sub("", text).strip(), text
+
     def _fuzzy(self, text: str) -> str | None:
         best = process.extractOne(text, [example for example, _ in self._examples], scorer=fuzz.ratio)
         return self._examples[best[2]][1] if best and best[1] >= FUZZY_AT_LEAST else None
+
+
+def _cues(said: str | list[str]) -> list[re.Pattern[str]]:
+    return [re.compile(cue) for cue in ([said] if isinstance(said, str) else said)]
 
 
 def _intent(name: str, entry: dict[str, Any]) -> Intent:
@@ -140,6 +163,7 @@ def _intent(name: str, entry: dict[str, Any]) -> Intent:
         part=tuple(re.compile(cue) for cue in entry.get("part", ())),
         examples=tuple(entry["examples"]),
         whole_question=entry.get("argument") == "question",
+        unquoted=entry.get("unquoted", False),
     )
 
 

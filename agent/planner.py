@@ -18,6 +18,7 @@ from agent.intents import Match, intents
 from agent.memory import this_turn
 from agent.render import Reader, render_results, render_talk
 from core.language import detect
+from tools.escalations.tools import PROPOSED, open_point
 from tools.metrics.tools import ASK
 
 PIECE = re.compile(r"\S*\s*")
@@ -99,7 +100,7 @@ def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMess
     turn: list[AnyMessage] = this_turn(list(messages))  # type: ignore[arg-type]
     asked = str(turn[0].text) if turn and isinstance(turn[0], HumanMessage) else ""
     reader = settings.get("reader") or Reader(detect(asked))
-    match = intents().first(asked) or _going_on(asked, messages)
+    match = intents().first(asked) or _going_on(asked, messages[: len(messages) - len(turn)])
     if match is not None and match.intent.tool is None:
         return _talk(match, reader)
     call = _call_for(asked, match)
@@ -109,10 +110,13 @@ def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMess
     return _second_thought(asked, results[-1], turn, reader)
 
 
-def _going_on(asked: str, messages: Sequence[BaseMessage]) -> Match | None:
-    """The intent of the question before, where this one only amends it: "and last month?"."""
-    used = next((message.name for message in reversed(messages) if isinstance(message, ToolMessage)), None)
-    return intents().amending(asked, used)
+def _going_on(asked: str, before: Sequence[BaseMessage]) -> Match | None:
+    """The intent of what was said before, where this only goes on with it: "and last month?", "yes but at 4"."""
+    used = next((message.name for message in reversed(before) if isinstance(message, ToolMessage)), None)
+    if used not in intents().going_on_tools:
+        return intents().amending(asked, used)
+    reason = open_point(before)
+    return intents().continuing(asked, str(used), asked_back=reason not in PROPOSED) if reason else None
 
 
 def _second_thought(asked: str, result: ToolMessage, turn: list[AnyMessage], reader: Reader) -> AIMessage:

@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.messages import ToolMessage
 
+from agent.acting import render_acting
 from agent.heard import render_heard, render_known
 from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
 from agent.wording import has_sentence, word
@@ -41,6 +42,8 @@ def _result(artifact: dict[str, Any], reader: Reader) -> str:
         return render_answer(answer_from_json(artifact["answer"]), display, reader)
     if "heard" in artifact:
         return render_heard(artifact["heard"], reader)
+    if "acting" in artifact:
+        return render_acting(artifact["acting"], reader)
     if "known" in artifact:
         return render_known(artifact["known"], reader)
     if "definition" in artifact:

@@ -7,9 +7,10 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from agent.context import AgentTurn
 from agent.memory import this_turn
+from agent.models import BUILTIN
 from agent.planner import STATUS
 from agent.suggest import follow_ups
-from core.reply import Receipt, Reply, Source, Status
+from core.reply import Action, Receipt, Reply, Source, Status
 from tools.metrics.codec import answer_from_json
 from tools.metrics.query import Answer
 
@@ -44,11 +45,19 @@ def reply_of(messages: list[AnyMessage], turn: AgentTurn, thread_id: str) -> Rep
         table=last.table if last else None,
         receipts=_receipts(outcome.answers) or _told_receipts(said),
         sources=_sources(said) if outcome.status in SHOWN else (),
+        actions=_actions(said),
         suggestions=_suggestions(last, turn),
         chart=last.chart if last else None,
         model=turn.notes.model,
         took_ms=round(turn.notes.seconds * 1000),
     )
+
+
+def stopped_reply(turn: AgentTurn, thread_id: str, text: str) -> Reply:
+    """The reply to a turn that its asker stopped."""
+    took = round(turn.notes.seconds * 1000)
+    told = {"turn_id": turn.turn_id, "thread_id": thread_id, "lang": turn.lang, "text": text, "took_ms": took}
+    return Reply(status=Status.ANSWERED, model=turn.notes.model or BUILTIN, **told)
 
 
 def _outcome(said: Sequence[AnyMessage], final: AnyMessage) -> Outcome:
@@ -78,6 +87,13 @@ def _sources(said: Sequence[AnyMessage]) -> tuple[Source, ...]:
     """The words that the turn's tools found, each once."""
     artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
     every = [Source(**source) for artifact in artifacts for source in artifact.get("sources", ())]
+    return tuple(dict.fromkeys(every))
+
+
+def _actions(said: Sequence[AnyMessage]) -> tuple[Action, ...]:
+    """What the turn's tools set going, proposed or found, each once."""
+    artifacts = [one.artifact for one in said if isinstance(one, ToolMessage) and isinstance(one.artifact, dict)]
+    every = [Action(**action) for artifact in artifacts for action in artifact.get("actions", ())]
     return tuple(dict.fromkeys(every))
 
 

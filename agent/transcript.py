@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from core.clock import Clock
 from core.errors import NotFound
-from core.reply import Reply
+from core.reply import Reply, Status
 from db.guard import SYSTEM
 from db.tables import Conversation, Message
 from tools.context import Turn
@@ -15,6 +15,7 @@ from tools.context import Turn
 SOURCE = "dealhand"
 KIND = "assistant"
 TITLE_LENGTH = 80
+LOOKED_BACK = 20
 
 
 class Asked(NamedTuple):
@@ -49,6 +50,18 @@ class Transcript:
         whole = {"conversation_id": conversation, "reply": reply.model_dump(mode="json")}
         with self._engine.begin() as connection:
             connection.execute(insert(Message), _origin(reply.turn_id, now) | said | whole)
+
+    def answers(self, conversation: int, action: str) -> bool:
+        """Whether a yes or no now is to this action: a reply here showed it, and no reply since asked anything back."""
+        mine = Message.conversation_id == conversation, Message.speaker == "assistant"
+        latest = select(Message.reply).where(*mine).order_by(Message.id.desc()).limit(LOOKED_BACK)
+        with self._engine.connect() as connection:
+            for reply in connection.scalars(latest):
+                if any(one["id"] == action for one in (reply or {}).get("actions", ())):
+                    return True
+                if (reply or {}).get("status") == Status.CLARIFY.value:
+                    return False
+        return False
 
     def stale(self, days: int) -> list[str]:
         """The threads in which nothing was said for that many days."""

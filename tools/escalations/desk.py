@@ -82,15 +82,16 @@ class Place:
         """Whoever keeps them."""
         return self._escalations()
 
-    def zone_of(self, identity: Identity, lexicon: Lexicon) -> str:
+    def zone_of(self, identity: Identity) -> str:
         """The asker's time zone, else the company's."""
         with system_session(self.engine) as session:
-            return habits_of(session, identity.person_id).time_zone or lexicon.facts.company.timezone
+            own = habits_of(session, identity.person_id).time_zone
+        return own or self.words.lexicon(identity).facts.company.timezone
 
     def read(self, ask: Ask) -> tuple[Request, Lexicon, str]:
         """What the message says, with the asker's names and in their zone."""
         lexicon = self.words.lexicon(ask.identity)
-        zone = self.zone_of(ask.identity, lexicon)
+        zone = self.zone_of(ask.identity)
         return read_request(ask.text, lexicon, self.clock.now(), zone), lexicon, zone
 
     def customer(self, identity: Identity, request: Request, last: str | None) -> "Customer":

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from langchain.tools import ToolRuntime
-from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 
 from core.escalations import EscalationView
@@ -28,6 +28,8 @@ READS, WRITES = {"access": "read"}, {"access": "write"}
 """How a tool is marked; one that writes only ever makes a proposal, which a person confirms outside of the model."""
 ACTED = "escalation"
 LONGEST_QUOTE = 300
+PROPOSED = ("proposal", "change")
+"""What the tools that write come to when nothing is missing."""
 Runtime = ToolRuntime[Turn, Any]
 
 
@@ -75,6 +77,17 @@ def _ask(question: str, runtime: Runtime, tool: str) -> Ask:
     return Ask(turn.identity, question, turn.lang, thread_id, last, before)
 
 
+def open_point(messages: Sequence[BaseMessage]) -> str | None:
+    """Why the last tool's result waits for more words of the asker: a proposal, or what it asked back."""
+    for message in reversed(messages):
+        if isinstance(message, AIMessage) and ACTED in message.additional_kwargs:
+            return None
+        if isinstance(message, ToolMessage):
+            acted = (message.artifact or {}).get("acting")
+            return acted["reason"] if acted and acted["open"] else None
+    return None
+
+
 def going_on(messages: list[AnyMessage], tool: str) -> Mapping[str, Any] | None:
     """What is understood so far of what the thread speaks of, if the tool was used last and is not done."""
     for message in reversed(messages):
@@ -111,7 +124,7 @@ def _packed(acted: Acted, question: str) -> tuple[str, dict[str, Any]]:
     told = {
         "status": acted.status.value,
         "reason": acted.reason,
-        "takes_effect": "when_confirmed" if acted.reason in ("proposal", "change") else None,
+        "takes_effect": "when_confirmed" if acted.reason in PROPOSED else None,
         "offers": list(acted.offers),
         "missing": list(acted.missing),
         "found": [{key: view[key] for key in keys} for view in packed["views"]],
@@ -155,7 +168,7 @@ def acting_to_json(acted: Acted) -> dict[str, Any]:
         "zone": acted.zone,
         "more": acted.more,
         "said": acted.said,
-        "open": acted.status is Status.CLARIFY or acted.reason in ("proposal", "change"),
+        "open": acted.status is Status.CLARIFY or acted.reason in (*PROPOSED, "refused"),
         "views": [view_to_json(view) for view in acted.views],
         "precision": [asdict(one) | {"share": one.share} for one in acted.precision],
     }
