@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from json import JSONDecodeError
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -18,6 +17,9 @@ from core.errors import UserError
 from core.ports import Accept
 
 log = structlog.get_logger("slack")
+LONGEST_STAMP = 12
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading a body of another shape than Slack documents ends in."""
 
 
 class Receiver:
@@ -47,7 +49,7 @@ class Receiver:
         self.accept = accept
         try:
             request = AsyncBoltRequest(body=body, headers=dict(called.headers))
-        except (JSONDecodeError, ValueError) as error:
+        except UNREADABLE as error:
             raise UserError() from error
         response = await self.app.async_dispatch(request)
         mime = response.headers.get("content-type", ["text/plain"])[0]
@@ -55,7 +57,7 @@ class Receiver:
 
     def _verified(self, called: Called) -> str:
         stamp = called.headers.get("x-slack-request-timestamp", "")
-        if self._verifier is None or not (stamp.isascii() and stamp.isdecimal()):
+        if self._verifier is None or not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= LONGEST_STAMP):
             raise BadSignature()
         try:
             genuine = self._verifier.is_valid_request(called.body, dict(called.headers))
@@ -71,7 +73,7 @@ class Receiver:
             return await next()
         try:
             arrived = arrived_of(req.body, self.me, self._clock.now())
-        except (KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             log.warning("slack.unreadable", error=type(error).__name__, kind=str(req.body.get("type")))
             arrived = None
         if arrived is None:

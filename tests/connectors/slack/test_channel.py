@@ -1,9 +1,11 @@
 """From a signed event to a reply in the thread, once."""
 
+import pytest
+
 from connectors.slack import SlackChannel
-from core.channels import Content, Outgoing
+from core.channels import BadSignature, Content, Outgoing
 from tests.connectors.slack.conftest import DANA, GENERAL, Desk, give
-from tests.fakes.slack_sender import event_body, event_request, message
+from tests.fakes.slack_sender import Sent, event_body, event_request, message
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_world import BOT
 
@@ -23,3 +25,14 @@ async def test_a_mention_is_answered_once_in_its_thread(channel: SlackChannel, d
     [shown] = server.world.said(GENERAL)
     assert (shown.words, shown.thread) == ("42%", "1781668800.000100")
     assert server.world.refusals == []
+
+
+async def test_a_signature_of_no_letters_is_refused(channel: SlackChannel, desk: Desk) -> None:
+    sent = event_request(event_body(message("hi", user=DANA, channel=GENERAL, ts="1781668800.000100"), "Ev1"))
+    for wrong in ("v0=\xe9", "", "v0="):
+        with pytest.raises(BadSignature):
+            await give(channel, desk, Sent(sent.path, sent.body, {**sent.headers, "x-slack-signature": wrong}))
+    for wrong in ("", "-1", "1e9", "\xb2", "9" * 400):
+        with pytest.raises(BadSignature):
+            await give(channel, desk, Sent(sent.path, sent.body, {**sent.headers, "x-slack-request-timestamp": wrong}))
+    assert desk.all == []
