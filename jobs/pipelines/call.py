@@ -10,7 +10,7 @@ from core.said import Speaker
 from core.wording import LANGS
 from db import calls
 from db.engine import system_session
-from db.notices import failure, tell
+from db.notices import failure
 from db.tables import Call
 from jobs.failed import Failed
 from jobs.pipelines.hands import Hands
@@ -47,7 +47,7 @@ def _through(hands: Hands, work: Work, call_id: str) -> None:
 def _fail(hands: Hands, work: Work, call_id: str, failed: Failed) -> None:
     def write(session: Session) -> None:
         calls.fail(session, call_id, code=failed.code, params=failed.params, now=hands.now())
-        tell(session, failure(session, call_id, work.key, failed.code), hands.now())
+        hands.tell(session, failure(session, call_id, work.key, failed.code))
 
     work.once("fail", write)
 

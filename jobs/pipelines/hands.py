@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.said import Reading
 from core.settings import Settings
+from db.notices import Telling
 from jobs.request import Request
 
 NEWS = timedelta(days=14)
@@ -40,7 +41,8 @@ class Hands:
     """`kept` makes a stored recording a path of this machine; `hear` puts it into words, telling how far it is.
 
     `read` reads what of a conversation was not read for signals, `store` keeps what it found and says which messages
-    have signals, `learn` makes facts of them.
+    have signals, `learn` makes facts of them, `escalate` opens what they
+    call for, `tell` tells people what came in.
     """
 
     settings: Settings
@@ -52,6 +54,8 @@ class Hands:
     read: Callable[[int], Readings]
     store: Callable[[Session, Readings], list[int]]
     learn: Callable[[Session, int], None]
+    escalate: Callable[[Session, int, list[int]], int]
+    tell: Callable[[Session, Sequence[Telling]], int]
 
     def now(self) -> datetime:
         """The moment, by the company's clock."""

@@ -25,6 +25,8 @@ from tools.calls.transcript import Limits
 from tools.escalations.delivery import DELIVER
 from tools.escalations.firing import fire_rung, miss, wake
 from tools.escalations.telling import Teller
+from tools.escalations.triggers import UNANSWERED, Triggers
+from tools.notices.alerts import DIGEST, Alerts
 
 if TYPE_CHECKING:
     from tools.workbench import Workbench
@@ -50,6 +52,8 @@ def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Pla
         read=said.read,
         store=said.store,
         learn=said.learn,
+        escalate=said.escalate,
+        tell=said.tell,
     )
     retention = Schedule("retention", NIGHTLY, partial(_expire, workbench))
     return Plan(plan_of(hands).flows, (retention,), hurry=scribe.hurry, timers=timers_of(settings))
@@ -58,7 +62,13 @@ def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Pla
 def timers_of(settings: Settings) -> Kinds:
     """What is done when a timer of each kind is due."""
     teller = Teller(DELIVER, settings.lang)
-    return {RUNG: partial(fire_rung, teller), WAKE: partial(wake, teller), DEADLINE: partial(miss, teller)}
+    return {
+        RUNG: partial(fire_rung, teller),
+        WAKE: partial(wake, teller),
+        DEADLINE: partial(miss, teller),
+        UNANSWERED: Triggers(teller).unanswered,
+        DIGEST: Alerts(settings.lang).digest,
+    }
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.engine import system_session
-from db.notices import Telling, concerning, tell
+from db.notices import Telling, concerning
 from jobs.pipelines.hands import NEWS, Hands
 from jobs.work import Work
 
@@ -21,6 +21,7 @@ def read(hands: Hands, work: Work, conversation_id: int, note: Note) -> list[dic
     note("profile", 0.94)
     work.once("profile", lambda session: hands.learn(session, conversation_id))
     note("triggers", 0.97)
+    work.once("escalate", lambda session: hands.escalate(session, conversation_id, messages))
     return work.step("triggers", lambda: _triggers(hands, conversation_id, messages))
 
 
@@ -30,7 +31,7 @@ def notify(hands: Hands, work: Work, tellings: list[dict[str, Any]], *also: Call
     def write(session: Session) -> int:
         for one in also:
             one(session)
-        return tell(session, (Telling(**one) for one in tellings), hands.now())
+        return hands.tell(session, [Telling(**one) for one in tellings])
 
     work.once("notify", write)
 

@@ -1,5 +1,6 @@
 """Reading what was said with the product's own parts."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
@@ -8,7 +9,12 @@ from sqlalchemy.orm import Session
 from core.settings import Settings
 from db import signals
 from db.engine import system_session
+from db.notices import Telling
 from jobs.pipelines.hands import Readings
+from tools.escalations.delivery import DELIVER
+from tools.escalations.telling import Teller
+from tools.escalations.triggers import Triggers
+from tools.notices.alerts import Alerts
 
 if TYPE_CHECKING:
     from tools.workbench import Workbench
@@ -21,6 +27,8 @@ class Said:
         self._clock = settings.clock
         self._engine = engine
         self._workbench = workbench
+        self._triggers = Triggers(Teller(DELIVER, settings.lang))
+        self._alerts = Alerts(settings.lang)
 
     def read(self, conversation_id: int) -> Readings:
         """What the lines that nobody has read carry, by message; nothing of the database is held meanwhile."""
@@ -34,6 +42,14 @@ class Said:
         detector = self._workbench.signals.version
         signals.store_readings(session, readings, detector=detector, now=self._clock.now())
         return [message_id for message_id, reading in readings if reading.signals]
+
+    def escalate(self, session: Session, conversation_id: int, messages: list[int]) -> int:
+        """Open what was said calls for; how many escalations."""
+        return self._triggers.look(session, conversation_id, messages, self._clock.now())
+
+    def tell(self, session: Session, tellings: Sequence[Telling]) -> int:
+        """Tell people; how much of it is new."""
+        return self._alerts.tell(session, tellings, self._clock.now())
 
     def learn(self, session: Session, conversation_id: int) -> None:
         """Make facts of what was said."""

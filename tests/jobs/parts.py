@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.said import Feeling, Found, Reading
 from core.settings import Settings
 from db.engine import system_session
+from db.notices import tell
 from db.tables import Conversation, Fact, Message, Sentiment, Signal
 from jobs.flow import Plan
 from jobs.pace import Pace
@@ -120,6 +121,8 @@ def hands_of(settings: Settings, engine: Engine) -> Hands:
         read=partial(read, engine),
         store=partial(store, now),
         learn=partial(learn, now),
+        escalate=lambda session, conversation_id, messages: 0,
+        tell=lambda session, tellings: tell(session, tellings, now()),
     )
 
 

@@ -5,13 +5,10 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from core.channels import Content
+from tools.notices.delivery import deliver
 
 Deliver = Callable[[Session, int, int, Content], None]
 """Sends a person a notice: `(session, person_id, notice_id, content)`, in the transaction that writes the notice."""
 
 
-def nowhere(session: Session, person_id: int, notice_id: int, content: Content) -> None:
-    """The notice waits in the console."""
-
-
-DELIVER: Deliver = nowhere
+DELIVER: Deliver = deliver

@@ -53,7 +53,7 @@ class Talk:
                         method="rules",
                         at=line.at,
                         found_at=self.firm.moment,
-                    )  # fmt: skip
+                    )
                 )
             session.flush()
             return Triggers(self.firm.teller).look(session, self.id, [line.id], self.firm.moment)

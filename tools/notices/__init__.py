@@ -1,0 +1,1 @@
+"""Telling people, where and when they want to be told."""
