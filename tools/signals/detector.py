@@ -24,6 +24,7 @@ from tools.signals.features import Features, Floats, features
 from tools.signals.feelings import Feelings, feelings
 from tools.signals.model import OUTPUTS, Model
 from tools.signals.opinion import open_opinion
+from tools.signals.phrases import asked
 from tools.signals.prepare import Prepared, prepare
 from tools.signals.store import Shelf, key_of
 from tools.signals.trackers import Trackers, spot
@@ -146,7 +147,7 @@ def open_detector(settings: Settings, engine: Engine) -> Detector:
 def read(utterances: Sequence[Utterance], model: Model) -> list[Reading]:
     """What the grammar and the model find together."""
     texts = [prepare(said.text) for said in utterances]
-    seen = features(texts)
+    seen = features(texts, [asked(text, said.before) for text, said in zip(texts, utterances, strict=True)])
     likely = model.probabilities(seen)
     return [_reading(said, texts[at], at, seen, (model, likely[at])) for at, said in enumerate(utterances)]
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from tools.signals.features import grams
+from tools.signals.features import counts
 from tools.signals.model import Model, weigh
 from tools.signals.prepare import CJK, Prepared
 
@@ -24,7 +24,7 @@ def by_model(prepared: Prepared, model: Model, output: int) -> tuple[int, int]:
     """The best clause for an output by its n-grams, cut down to the words that speak for it most."""
     spans = clauses(prepared)
     if len(spans) > 1:
-        seen = weigh(grams([prepared.lower[start:end] for start, end in spans]), model.idf)
+        seen = weigh(counts([prepared.plain[start:end] for start, end in spans]), model.idf)
         scores = np.asarray(seen @ model.grams[:, output]).ravel()
         spans = [spans[int(scores.argmax())]]
     return _cut(prepared, model, output, spans[0])
@@ -38,7 +38,7 @@ def _cut(prepared: Prepared, model: Model, output: int, span: tuple[int, int]) -
     if len(tokens) <= most:
         return span
     windows = [(tokens[first][0], tokens[first + most - 1][1]) for first in range(len(tokens) - most + 1)]
-    seen = weigh(grams([prepared.lower[start:end] for start, end in windows]), model.idf)
+    seen = weigh(counts([prepared.plain[start:end] for start, end in windows]), model.idf)
     scores = np.asarray(seen @ model.grams[:, output]).ravel()
     return windows[int(scores.argmax())]
 

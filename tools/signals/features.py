@@ -1,6 +1,6 @@
-"""What a model sees of texts: n-grams of characters and words, sentence embeddings, and the cues of the grammar."""
+"""What a model sees of texts: n-grams, turns of phrase, sentence embeddings, and the cues of the grammar."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
 
 from core.embedding import encoder
+from core.language import fold
 from core.said import KINDS
 from tools.signals.feelings import feelings
 from tools.signals.grammar import Marks, read
+from tools.signals.phrases import asked_words, phrases
 from tools.signals.prepare import Prepared
 
 Floats = NDArray[np.float32]
@@ -20,7 +22,7 @@ BUCKETS = 2**16
 CUES = 5 * len(KINDS) + 5
 FELT = 4.9
 """How much more the words of liking weigh than the cues; by cross-validation."""
-VERSION = "1"
+VERSION = "2"
 """Raise it when the features change: models of another version are not used."""
 
 
@@ -30,7 +32,7 @@ class Features:
 
     vectors: Floats
     grams: Any
-    """Sparse counts: characters first, words after them."""
+    """Sparse counts, as `counts` gives them."""
     cues: Floats
     marks: tuple[Marks, ...]
     """What the cues were made of; none where only the features are wanted."""
@@ -56,14 +58,22 @@ def _words() -> HashingVectorizer:
     )
 
 
+def _each(analyzer: Callable[[str], Iterator[str]]) -> HashingVectorizer:
+    return HashingVectorizer(analyzer=analyzer, n_features=BUCKETS, alternate_sign=False, norm=None)
+
+
 CHARACTERS, WORDS = _characters(), _words()
+PHRASES, ASKED = _each(phrases), _each(asked_words)
 
 
-def features(texts: Sequence[Prepared]) -> Features:
-    """The features of texts, in order."""
+def features(texts: Sequence[Prepared], questions: Sequence[str] | None = None) -> Features:
+    """The features of texts, in order; `questions` is what each of them answers (`phrases.asked`)."""
     marks = tuple(read(text) for text in texts)
     return Features(
-        vectors=embed(texts), grams=grams([text.lower for text in texts]), cues=cues_of(texts, marks), marks=marks
+        vectors=embed(texts),
+        grams=counts([text.plain for text in texts], questions),
+        cues=cues_of(texts, marks),
+        marks=marks,
     )
 
 
@@ -79,13 +89,24 @@ def embed(texts: Sequence[Prepared]) -> Floats:
 
 
 def grams(texts: Sequence[str]) -> Any:
-    """Counts of n-grams, damped: the second of a kind adds less than the first."""
+    """Counts of n-grams of characters and words in folded texts, damped: the second of a kind adds less."""
+    return _stacked(texts, (CHARACTERS, WORDS))
+
+
+def counts(plain: Sequence[str], questions: Sequence[str] | None = None) -> Any:
+    """The n-grams, then turns of phrase, then the words of the questions; `BUCKETS` columns each."""
+    folded = grams([fold(text) for text in plain])
+    asked = questions if questions is not None else [""] * len(plain)
+    blocks = [folded, _stacked(plain, (PHRASES,)), _stacked(asked, (ASKED,))]
+    return sparse.hstack(blocks, format="csr", dtype=np.float32)
+
+
+def _stacked(texts: Sequence[str], readers: Sequence[HashingVectorizer]) -> Any:
     if not texts:
-        return sparse.csr_matrix((0, 2 * BUCKETS), dtype=np.float32)
-    blocks = [CHARACTERS.transform(texts), WORDS.transform(texts)]
-    counts = sparse.hstack(blocks, format="csr", dtype=np.float32)
-    counts.data = 1 + np.log(counts.data)
-    return counts
+        return sparse.csr_matrix((0, len(readers) * BUCKETS), dtype=np.float32)
+    found = sparse.hstack([one.transform(texts) for one in readers], format="csr", dtype=np.float32)
+    found.data = 1 + np.log(found.data)
+    return found
 
 
 def _cues(prepared: Prepared, marks: Marks) -> list[float]:

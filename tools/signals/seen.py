@@ -12,8 +12,10 @@ import numpy as np
 
 from core.embedding import SIZE
 from core.embedding import VERSION as ENCODER
-from tools.signals.features import CUES, Features, cues_of, embed, grams
+from tools.signals.examples import Example
+from tools.signals.features import CUES, Features, counts, cues_of, embed
 from tools.signals.grammar import read
+from tools.signals.phrases import asked
 from tools.signals.prepare import prepare
 
 HERE = Path(__file__).parent
@@ -31,10 +33,10 @@ class Seen:
         self._folder = folder
         self._known = [one / FILE for one in (packaged, folder) if one]
 
-    def features(self, texts: Sequence[str]) -> Features:
-        """The features of the texts, in order, without what the grammar marked in them."""
-        prepared = [prepare(text) for text in texts]
-        names = [hashlib.sha256(text.encode()).hexdigest()[:20] for text in texts]
+    def features(self, examples: Sequence[Example]) -> Features:
+        """The features of examples, in order, without what the grammar marked in them."""
+        prepared = [prepare(one.text) for one in examples]
+        names = [hashlib.sha256(one.text.encode()).hexdigest()[:20] for one in examples]
         vectors, cues = self._read()
         unread = [at for at, name in enumerate(names) if name not in vectors]
         if unread:
@@ -49,7 +51,9 @@ class Seen:
         marks = np.array([cues[name] for name in names], dtype=np.float16).reshape(-1, CUES)
         if unread or unmarked:
             write_arrays(self._folder / FILE, {"names": np.array(names), "vectors": rows, "cues": marks, **_made_by()})
-        return Features(_unit(rows), grams([text.lower for text in prepared]), marks.astype(np.float32), ())
+        questions = [asked(text, one.before) for text, one in zip(prepared, examples, strict=True)]
+        seen = counts([text.plain for text in prepared], questions)
+        return Features(_unit(rows), seen, marks.astype(np.float32), ())
 
     def _read(self) -> tuple[Rows, Rows]:
         """The rows that are known and still right, by the names of their texts."""

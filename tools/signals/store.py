@@ -30,7 +30,7 @@ MARGIN = 0.01
 MOST_KEPT = 6
 BIG = 10_000
 """Arrays with more numbers than this are kept in half as many bytes."""
-CODE = ("features.py", "model.py", "solve.py", "grammar.py", "patterns.py", "prepare.py", "feelings.py")
+CODE = ("features.py", "model.py", "solve.py", "phrases.py", "grammar.py", "patterns.py", "prepare.py", "feelings.py")
 
 
 def key_of(labelled: Sequence[Example]) -> str:
@@ -59,7 +59,7 @@ class Shelf:
         if found:
             return found
         examples = to_learn(labelled)
-        seen = Seen(self._folder, self._packaged).features([one.text for one in examples])
+        seen = Seen(self._folder, self._packaged).features(examples)
         trained = train(examples, seen)
         card = {"key": key, "examples": len(examples), "labels": len(labelled), **_told(trained, examples)}
         self._write(key, trained.model, card)

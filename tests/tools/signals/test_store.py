@@ -8,6 +8,7 @@ from core.said import KINDS
 from core.wording import LANGS
 from tools.signals.examples import packaged, to_learn
 from tools.signals.features import features
+from tools.signals.phrases import asked
 from tools.signals.prepare import prepare
 from tools.signals.seen import FILE, Seen, read_arrays, write_arrays
 from tools.signals.store import PACKAGED, Shelf, key_of
@@ -20,13 +21,15 @@ def test_the_packaged_model_is_of_these_examples_and_this_code() -> None:
 
 
 def test_what_was_seen_of_the_examples_is_packaged(tmp_path: Path) -> None:
-    Seen(tmp_path, PACKAGED).features([one.text for one in to_learn()])
+    Seen(tmp_path, PACKAGED).features(to_learn())
     assert not (tmp_path / FILE).exists(), AGAIN
 
 
 def test_what_is_kept_is_what_would_be_seen(tmp_path: Path) -> None:
-    texts = [one.text for one in to_learn()[::400]]
-    kept, fresh = Seen(tmp_path, PACKAGED).features(texts), features([prepare(text) for text in texts])
+    examples = to_learn()[::400]
+    texts = [prepare(one.text) for one in examples]
+    questions = [asked(text, one.before) for text, one in zip(texts, examples, strict=True)]
+    kept, fresh = Seen(tmp_path, PACKAGED).features(examples), features(texts, questions)
     assert np.abs(kept.cues - fresh.cues).max() < 0.01
     assert (kept.vectors * fresh.vectors).sum(1).min() > 0.99
     assert (kept.grams != fresh.grams).nnz == 0
