@@ -58,7 +58,9 @@ class Courier:
                 self._woken.clear()
                 if not await self._take():
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self.pace.poll)
+                        # Not wait_for: it swallows being cancelled where it was woken at the same moment.
+                        async with asyncio.timeout(self.pace.poll):
+                            await self._woken.wait()
         finally:
             for task in self._running:
                 task.cancel()

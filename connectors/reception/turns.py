@@ -102,7 +102,9 @@ class Turns:
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), self.pace.poll)
+            # Not wait_for: it swallows being cancelled where it was woken at the same moment.
+            async with asyncio.timeout(self.pace.poll):
+                await self._woken.wait()
 
     def _wake(self, stopped: Sequence[int]) -> None:
         for number in stopped:

@@ -1,6 +1,7 @@
 """A server that speaks the Telegram Bot API on loopback, holds to its documented limits, and can misbehave."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -31,7 +32,10 @@ def run_telegram_server() -> Iterator[TelegramServer]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                raise ConnectionResetError
             self._serve(_fields(self.headers.get("Content-Type", ""), body))
 
         def do_GET(self) -> None:
@@ -75,7 +79,13 @@ def run_telegram_server() -> Iterator[TelegramServer]:
         def log_message(self, format: str, *args: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            # A client that was killed in the middle of a call is no news.
+            if not isinstance(sys.exception(), (BrokenPipeError, ConnectionResetError)):
+                super().handle_error(request, client_address)
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
     state.url = f"http://127.0.0.1:{server.server_address[1]}"
