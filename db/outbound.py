@@ -3,6 +3,7 @@
 Call these with a session of `db.engine.system_session`. Leases are in real time, due times in the company's.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +12,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from core.channels import Content, Outgoing
+from core.channels import Content, Outgoing, Spot
 from db.leases import REAL
 from db.tables import Outbound
 from db.upsert import add_once
 
 OPEN = ("waiting", "sending")
+PARTS = re.compile(r"[,:]")
+"""What the channels put between the parts of a message that is several, e.g. `-1001:45:t,-1001:46:p9`."""
+LATEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +82,32 @@ def change(session: Session, key: str, content: Content) -> bool:
     return _change(session, key, content.model_dump(mode="json", exclude_defaults=True))
 
 
-def read(session: Session, key: str) -> Content | None:
-    """What the message under `key` should say now."""
-    plain = session.scalar(select(Outbound.content).where(Outbound.key == key))
-    return None if plain is None else Content.model_validate(plain)
-
-
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A message that was posted."""
+class Stored:
+    """A message as it should read now, and where."""
 
-    id: int
     key: str
+    spot: Spot
     person_id: int | None
     content: Content
 
 
-def posted(session: Session, channel: str, ref: str) -> Posted | None:
-    """The message that the channel calls `ref`."""
-    row = session.scalar(select(Outbound).where(Outbound.channel == channel, Outbound.ref == ref))
-    return None if row is None else Posted(row.id, row.key, row.person_id, Content.model_validate(row.content))
+def read(session: Session, key: str) -> Stored | None:
+    """The message under `key`."""
+    row = session.scalar(select(Outbound).where(Outbound.key == key))
+    return None if row is None else _stored(row)
+
+
+def find_posted(session: Session, channel: str, places: Sequence[str], message: str | None) -> Stored | None:
+    """The latest message of ours in these places that the channel calls `message`, or of which it is a part."""
+    if not message:
+        return None
+    here = Outbound.channel == channel, Outbound.place.in_(places), Outbound.ref.is_not(None)
+    rows = session.scalars(select(Outbound).where(*here).order_by(Outbound.id.desc()).limit(LATEST))
+    for row in rows:
+        if row.ref == message or message in PARTS.split(row.ref or ""):
+            return _stored(row)
+    return None
 
 
 def put_since(session: Session, start: str, since: datetime) -> bool:
@@ -177,6 +187,11 @@ def withdraw(session: Session, channel: str, person_id: int) -> None:
 def forget(session: Session, before: datetime) -> None:
     """Remove what was settled before `before`."""
     session.execute(delete(Outbound).where(Outbound.state.not_in(OPEN), Outbound.created_at < before))
+
+
+def _stored(row: Outbound) -> Stored:
+    spot = Spot(row.channel, row.place, row.thread or "")
+    return Stored(row.key, spot, row.person_id, Content.model_validate(row.content))
 
 
 def _change(session: Session, key: str, plain: dict[str, Any]) -> bool:

@@ -38,6 +38,12 @@ class House:
         return self.settings.clock
 
     @property
+    def base(self) -> str:
+        """Where people reach the pages."""
+        chosen = self.settings
+        return (chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/")
+
+    @property
     def bench(self) -> Workbench:
         """The parts that hear customers."""
         assert self.workbench is not None, "the reception was opened without a workbench"

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.channels import Content, Spot
+from core.channels import Arrived, Content, Spot
 from core.identity import Identity
 from db import channel_threads, inbound, outbound
 from db.inbound import End, Taken
 from db.links import lookup
 
+WATCH = "watch"
+"""Marks what has a call watched."""
 Write = Callable[[Session], object]
 
 
@@ -53,12 +55,26 @@ def reply_key(number: int) -> str:
     return f"reply:{number}"
 
 
+def answer_key(taken: Taken) -> str:
+    """The key of what answers it: of a call that is watched, the message that answered the recording."""
+    arrived = taken.arrived
+    if arrived.kind == "home":
+        return f"home:{arrived.channel}:{arrived.account}"
+    return reply_key(int(arrived.extra.get(WATCH, {}).get("reply", taken.id)))
+
+
 def reply_to(taken: Taken, content: Content) -> Say:
     """The one message that answers it, where it was said."""
     arrived = taken.arrived
     if content.answers is None:
         content = content.model_copy(update={"answers": arrived.message})
-    return Say(reply_key(taken.id), content, arrived.spot, arrived.extra)
+    extra = {name: value for name, value in arrived.extra.items() if name != WATCH}
+    return Say(answer_key(taken), content, arrived.spot, extra)
+
+
+def aside(arrived: Arrived, content: Content) -> Content:
+    """The same, shown to whoever wrote alone where others read along."""
+    return content if arrived.private else content.model_copy(update={"only_for": arrived.account})
 
 
 def settle(session: Session, taken: Taken, worker: str, outcome: Outcome, now: datetime) -> bool:
@@ -96,5 +112,5 @@ def put(session: Session, say: Say, person: Identity | None, now: datetime) -> N
 
 def show_stopped(session: Session, taken: Taken, worker: str, content: Content, now: datetime) -> None:
     """Have it be over; what shows that it was being worked on reads `content` instead."""
-    if inbound.finish(session, taken.id, worker, "stopped", now) and outbound.read(session, reply_key(taken.id)):
-        outbound.change(session, reply_key(taken.id), content)
+    if inbound.finish(session, taken.id, worker, "stopped", now):
+        outbound.change(session, answer_key(taken), content)

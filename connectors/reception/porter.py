@@ -8,12 +8,18 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from connectors.reception.answers import Answers
+from connectors.reception.buttons import Buttons
 from connectors.reception.caller import Caller, find_caller, lang_of
+from connectors.reception.commands import Commands
+from connectors.reception.files import Files
 from connectors.reception.house import House
-from connectors.reception.outcome import NOTHING, Outcome, reply_to
-from connectors.reception.words import Command, read_command
+from connectors.reception.outcome import NOTHING, WATCH, Outcome, aside, reply_to
+from connectors.reception.tab import Tab
+from connectors.reception.tending import Tending
+from connectors.reception.watching import Watching
+from connectors.reception.words import read_command
 from core.channels import Arrived, ChannelRefused, Content
-from core.errors import Bug, DealhandError
+from core.errors import Bug, DealhandError, UserError
 from core.identity import Identity
 from core.ports import Directory
 from core.wording import Lang, MissingWording, explain, say
@@ -27,6 +33,12 @@ POLITE = timedelta(hours=1)
 """Between two times that somebody is told how to link."""
 
 
+class NothingSaid(UserError):
+    """There are no words in what was sent, and no file."""
+
+    code = "message_empty"
+
+
 @dataclass
 class Porter:
     """One for each process."""
@@ -35,7 +47,14 @@ class Porter:
     _strangers: dict[tuple[str, str], tuple[float, bool]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.answers = Answers(self.house)
+        house = self.house
+        self.answers = Answers(house)
+        tending = Tending(house)
+        self.commands = Commands(house, self.answers, tending)
+        self.buttons = Buttons(house, self.answers, self.commands, tending)
+        self.files = Files(house, self.answers)
+        self.watching = Watching(house)
+        self.tab = Tab(house, self.answers, tending)
 
     async def handle(self, taken: Taken) -> Outcome:
         """What is to come of it."""
@@ -46,9 +65,7 @@ class Porter:
             return await self._tell_apart(taken, caller, "chat.stranger") if arrived.private else NOTHING
         if caller.identity is None:
             caller = await self._vouched(arrived, caller)
-        if caller.identity is None:
-            return await self._unknown(taken, caller)
-        return await self._known(taken, caller)
+        return await (self._unknown(taken, caller) if caller.identity is None else self._known(taken, caller))
 
     def apologise(self, taken: Taken, error: DealhandError) -> Outcome:
         """It did not work, and is over."""
@@ -57,65 +74,74 @@ class Porter:
             words = explain(error, lang)
         except MissingWording:
             words = explain(Bug(), lang)
-        return Outcome((reply_to(taken, self._aside(taken.arrived, words, lang)),))
+        return Outcome((reply_to(taken, aside(taken.arrived, Content(lang=lang, text=words))),))
 
     def unlinked(self, taken: Taken) -> Outcome:
         """The account was unlinked in the meantime."""
         lang = lang_of(taken.arrived, self.house.settings.lang)
-        return Outcome((reply_to(taken, self._aside(taken.arrived, self._how_to_link(lang), lang)),))
+        return Outcome((reply_to(taken, aside(taken.arrived, Content(lang=lang, text=self._how_to_link(lang)))),))
 
     def stopped(self, taken: Taken) -> Content:
         """What is shown of it once it was stopped."""
         lang = lang_of(taken.arrived, self.house.settings.lang)
-        return self._aside(taken.arrived, say("chat.stopped", lang), lang)
+        return aside(taken.arrived, Content(lang=lang, text=say("chat.stopped", lang)))
 
     async def _known(self, taken: Taken, caller: Caller) -> Outcome:
         arrived = taken.arrived
+        if WATCH in arrived.extra:
+            return await self.watching.look(taken, caller)
+        if arrived.kind == "home":
+            return await self.tab.show(taken, caller)
+        if arrived.kind == "button":
+            return await self.buttons.do(taken, caller)
         if not self._is_meant(arrived, caller):
             return await self._overheard(taken, caller)
+        command = read_command(arrived.text or ("help" if arrived.kind == "command" else ""))
+        if command is not None and not arrived.files:
+            return await self.commands.do(taken, caller, command)
         if caller.held or caller.settings.silent:
             return NOTHING
+        if arrived.files:
+            return await self.files.take(taken, caller)
+        if not arrived.text.strip():
+            raise NothingSaid
         return await self.answers.answer(taken, caller, arrived.text)
 
     def _is_meant(self, arrived: Arrived, caller: Caller) -> bool:
+        """Whether it is for the assistant: said to it, or going on where it answered, and to nobody else."""
         if arrived.private or arrived.addressed or arrived.kind != "message":
             return True
-        return bool(arrived.thread and caller.thread_id and caller.settings.follow_ups)
+        return bool(
+            arrived.thread and caller.thread_id and caller.settings.follow_ups and not arrived.extra.get("mentions")
+        )
 
     async def _overheard(self, taken: Taken, caller: Caller) -> Outcome:
         """A colleague who writes to a customer in the customer's thread has taken it over."""
         arrived, spot = taken.arrived, taken.arrived.spot
-        if caller.held or not arrived.thread:
-            return NOTHING
-
-        def look(session: Session) -> bool:
-            return inbound.began_by_stranger(session, spot.channel, spot.place, spot.thread)
-
-        if not await self.house.write(look):
+        if caller.held or not arrived.thread or not await self._began_outside(arrived):
             return NOTHING
         now, person = self.house.clock.now(), caller.person.person_id
-        take = partial(takeovers.take_over, spot=spot, person_id=person, why="wrote", now=now)
-        return Outcome(more=(take,))
+        return Outcome(more=(partial(takeovers.take_over, spot=spot, person_id=person, why="wrote", now=now),))
+
+    async def _began_outside(self, arrived: Arrived) -> bool:
+        """Whether the thread is a stranger's: as the channel tells, else by who wrote in it first."""
+        channel, began = self.house.channels[arrived.channel], arrived.extra.get("began_by")
+        if began and isinstance(channel, Directory):
+            return await self._is_stranger(arrived.model_copy(update={"account": began, "stranger": False}))
+        spot = arrived.spot
+        look = partial(inbound.began_by_stranger, channel=spot.channel, place=spot.place, thread=spot.thread)
+        return await self.house.write(look)
 
     async def _unknown(self, taken: Taken, caller: Caller) -> Outcome:
         arrived = taken.arrived
+        if WATCH in arrived.extra or arrived.kind == "home":
+            return self.unlinked(taken)
         command = read_command(arrived.text)
         if command is not None and command.name == "link":
-            return await self._link(taken, caller, command)
+            return await self.commands.do(taken, caller, command)
         if arrived.kind == "message" and not (arrived.private or arrived.addressed):
             return NOTHING
         return await self._tell_apart(taken, caller, "chat.link")
-
-    async def _link(self, taken: Taken, caller: Caller, command: Command) -> Outcome:
-        arrived, now = taken.arrived, self.house.clock.now()
-        redeem = partial(
-            links.redeem_code, code=command.rest, channel=arrived.channel, account=arrived.account, now=now
-        )
-        person = await self.house.write(redeem)
-        words = say("chat.bad_code", caller.lang)
-        if person is not None:
-            words = say("chat.linked", caller.lang, name=person.name)
-        return Outcome((reply_to(taken, self._aside(arrived, words, caller.lang)),))
 
     async def _tell_apart(self, taken: Taken, caller: Caller, key: str) -> Outcome:
         """Say how to link, or that it can't be, at most once an hour to each account."""
@@ -124,7 +150,7 @@ class Porter:
         if await self.house.write(partial(outbound.put_since, start=start, since=now - POLITE)):
             return NOTHING
         words = self._how_to_link(lang) if key == "chat.link" else say(key, lang)
-        content = self._aside(arrived, words, lang)
+        content = aside(arrived, Content(lang=lang, text=words))
         told = replace(reply_to(taken, content), key=f"{start}{taken.id}")
         return Outcome((told,))
 
@@ -161,10 +187,4 @@ class Porter:
         return replace(caller, identity=found) if found is not None else caller
 
     def _how_to_link(self, lang: Lang) -> str:
-        settings = self.house.settings
-        url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-        return say("chat.link", lang, url=f"{url}/me")
-
-    def _aside(self, arrived: Arrived, words: str, lang: Lang) -> Content:
-        """Said to one account alone where others read along."""
-        return Content(lang=lang, text=words, only_for=None if arrived.private else arrived.account)
+        return say("chat.link", lang, url=f"{self.house.base}/me")
