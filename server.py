@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -31,6 +31,7 @@ Done = TypeVar("Done")
 As = typer.Option("--as")
 Json = typer.Option("--json")
 File = typer.Option(exists=True, dir_okay=False)
+Duty = Literal["sales_manager", "technical_consultant"]
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 people_cli = typer.Typer(invoke_without_command=True)
@@ -257,6 +258,32 @@ def people_add(
     office.add_person(_settings(), name, role=role, region=region, manager=manager)
 
 
+@people_cli.command(name="duty")
+def people_duty(
+    name: str,
+    role: Annotated[Duty, typer.Option()],
+    skill: Annotated[list[str] | None, typer.Option()] = None,
+    region: Annotated[list[str] | None, typer.Option()] = None,
+    most_open: int | None = None,
+) -> None:
+    from connectors.terminal import duties
+
+    skills, regions = skill or [], region or []
+    duties.give_duty(_settings(), name, role, skills=skills, regions=regions, most_open=most_open)
+
+
+@people_cli.command(name="absent")
+def people_absent(
+    name: str,
+    from_: Annotated[str, typer.Option("--from")],
+    to: Annotated[str, typer.Option()],
+    reason: str | None = None,
+) -> None:
+    from connectors.terminal import duties
+
+    duties.give_absence(_settings(), name, from_, to, reason)
+
+
 @people_cli.command(name="link")
 def people_link(name: str, slack: str | None = None, telegram: str | None = None) -> None:
     from connectors.terminal import accounts
@@ -282,11 +309,13 @@ def eval_(suites: Annotated[list[str] | None, typer.Argument()] = None, model: s
 
 
 @cli.command()
-def doctor(*, repair: bool = False) -> None:
+def doctor(*, repair: bool = False, audit: bool = False) -> None:
     from connectors.terminal import office
     from tools.memory.checkup import look_at
 
     settings = _settings()
+    if audit:
+        raise typer.Exit(0 if office.examine_audit(settings) else 1)
     fine = office.examine(settings, lambda: look_at(settings, repair=repair), repaired=repair)
     raise typer.Exit(0 if fine else 1)
 

@@ -20,7 +20,7 @@ def record(
 ) -> AuditEntry:
     """Append an entry to the chain; writers wait for each other. `detail` holds JSON values and no secrets."""
     _wait_turn(session)
-    previous = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
+    previous = head(session)
     entry = AuditEntry(
         at=now, actor_id=actor_id, action=action, subject=subject, detail=dict(detail), previous_hash=previous
     )
@@ -39,6 +39,21 @@ def verify(session: Session) -> list[int]:
             broken.append(entry.id)
         previous = entry.hash
     return broken
+
+
+def count(session: Session) -> int:
+    """How many entries there are."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def head(session: Session) -> str:
+    """The hash of the last entry: kept elsewhere, it shows whether entries at the end were removed."""
+    return session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or FIRST
+
+
+def read(session: Session, entry_id: int) -> AuditEntry:
+    """One entry."""
+    return session.get_one(AuditEntry, entry_id)
 
 
 def _wait_turn(session: Session) -> None:

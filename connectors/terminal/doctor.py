@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.settings import Settings
 from core.weights import has_extra, is_whole, source_of
 from core.wording import Lang, say
+from db import audit
 from db.company import load_company
 from db.engine import open_engine, system_session
-from db.migrations.run import is_current
+from db.migrations.run import is_current, opened
 
 State = Literal["ok", "warn", "bad"]
 BUILTIN = "builtin"
@@ -84,6 +85,18 @@ def memory_faults(found: Indexes, *, repaired: bool) -> Iterator[Finding]:
         yield Finding("warn", "memory_missing", told)
     else:
         yield Finding("warn", "memory_vectors", told | {"vectors": found.vectors})
+
+
+def audit_faults(settings: Settings) -> Iterator[Finding]:
+    """Whether every entry of the audit log follows the one before it, and which is the first that does not."""
+    with opened(settings.database) as engine, system_session(engine) as session:
+        broken, count = audit.verify(session), audit.count(session)
+        if not broken:
+            yield Finding("ok", "audit", {"count": count, "head": audit.head(session)[:16]})
+            return
+        first = audit.read(session, broken[0])
+        told: dict[str, object] = {"id": first.id, "at": f"{first.at:%Y-%m-%d %H:%M} UTC", "action": first.action}
+        yield Finding("bad", "audit_broken", told | {"subject": first.subject, "count": len(broken)})
 
 
 def line_of(finding: Finding, lang: Lang) -> str:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from connectors.records import load
-from connectors.terminal.doctor import Indexes, find_faults, line_of, memory_faults
+from connectors.terminal.doctor import Indexes, audit_faults, find_faults, line_of, memory_faults
 from connectors.terminal.loading import progress_bar, show_report
 from connectors.terminal.people import as_json, show_links, show_people
 from core.errors import OperatorError
@@ -116,6 +116,14 @@ def examine(settings: Settings, memory: Callable[[], Indexes | None], *, repaire
         typer.echo(line_of(finding, settings.lang))
         fine = fine and finding.state != "bad"
     return fine
+
+
+def examine_audit(settings: Settings) -> bool:
+    """Print whether the audit log is whole, or its first broken link; False if it is not."""
+    findings = list(audit_faults(settings))
+    for finding in findings:
+        typer.echo(line_of(finding, settings.lang))
+    return all(finding.state != "bad" for finding in findings)
 
 
 def address(settings: Settings, host: str | None = None, port: int | None = None) -> str:

@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import Engine, delete, select, update
+import pytest
+from sqlalchemy import Delete, Engine, Update, delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from core.clock import Clock
 from db import audit
@@ -21,6 +23,22 @@ def _broken(engine: Engine) -> list[int]:
         return audit.verify(session)
 
 
+def _tamper(engine: Engine, statement: Update | Delete) -> None:
+    """Change the log as only someone with the whole database in their hands could."""
+    with system_session(engine) as session:
+        for verb in ("update", "delete"):
+            session.execute(text(f"DROP TRIGGER audit_no_{verb}{'' if engine.name == 'sqlite' else ' ON audit'}"))
+        session.execute(statement)
+
+
+@pytest.mark.parametrize("statement", [update(AuditEntry).values(subject="x"), delete(AuditEntry)])
+def test_the_database_changes_and_removes_no_entry(engine: Engine, clock: Clock, statement: Update | Delete) -> None:
+    _record(engine, clock, "a")
+    with pytest.raises(DBAPIError, match="only grows"), system_session(engine) as session:
+        session.execute(statement)
+    assert _broken(engine) == []
+
+
 def test_an_untouched_chain_is_whole(engine: Engine, clock: Clock) -> None:
     for subject in ("a", "b", "c"):
         _record(engine, clock, subject)
@@ -30,8 +48,8 @@ def test_an_untouched_chain_is_whole(engine: Engine, clock: Clock) -> None:
 def test_a_changed_entry_is_named(engine: Engine, clock: Clock) -> None:
     for subject in ("a", "b", "c"):
         _record(engine, clock, subject)
+    _tamper(engine, update(AuditEntry).where(AuditEntry.subject == "b").values(detail={}))
     with system_session(engine) as session:
-        session.execute(update(AuditEntry).where(AuditEntry.subject == "b").values(detail={}))
         changed = session.scalars(select(AuditEntry.id).where(AuditEntry.subject == "b")).all()
     assert _broken(engine) == list(changed)
 
@@ -39,8 +57,8 @@ def test_a_changed_entry_is_named(engine: Engine, clock: Clock) -> None:
 def test_a_removed_entry_breaks_the_one_after(engine: Engine, clock: Clock) -> None:
     for subject in ("a", "b", "c"):
         _record(engine, clock, subject)
+    _tamper(engine, delete(AuditEntry).where(AuditEntry.subject == "b"))
     with system_session(engine) as session:
-        session.execute(delete(AuditEntry).where(AuditEntry.subject == "b"))
         after = session.scalars(select(AuditEntry.id).where(AuditEntry.subject == "c")).all()
     assert _broken(engine) == list(after)
 
