@@ -57,7 +57,8 @@ def _proposal(acting: Acting, view: Mapping[str, Any], lang: Lang) -> list[str]:
     told = [word("acting.proposal", lang, person=view["person"] or "", role=role, merges=view["merges"])]
     told.append(_line("account", view["account"], lang))
     if view["person"]:
-        why = word(f"acting.why.{'named' if acting['params']['named'] else view['role']}", lang)
+        key = "merges" if view["merges"] else "named" if acting["params"]["named"] else view["role"]
+        why = word(f"acting.why.{key}", lang)
         told.append(word("acting.lines.why_them", lang, value=view["person"], why=why))
     told.append(_deadline(acting, view, lang))
     if acting["params"]["rule"]:

@@ -106,9 +106,12 @@ class Assistant:
             try:
                 reply: Reply = await under.start(self._whole(under))
             except asyncio.CancelledError:
+                if under.settled:
+                    raise
+                stopped = await asyncio.shield(self._stopped(under))
                 if not under.stopped:
                     raise
-                reply = await self._stopped(under)
+                reply = stopped
             return reply
 
     async def stream(
@@ -135,7 +138,16 @@ class Assistant:
                 else:
                     await task
             finally:
-                task.cancel()
+                if not task.done():
+                    await self._leave(under, task)
+
+    async def _leave(self, under: Under, task: asyncio.Task[Any]) -> None:
+        """Whoever listened is gone: the turn is stopped, and its thread says so."""
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        if not under.settled:
+            await asyncio.shield(self._stopped(under))
 
     async def stop(self, identity: Identity, thread_id: str) -> bool:
         """Stop the asker's turn in this thread; whether one ran. The thread shows that it was stopped."""

@@ -57,7 +57,8 @@ class Decider:
         waiting = self._place.escalations.waiting(identity, asked.thread_id)
         if waiting is None or not self._transcript.answers(conversation, waiting.id):
             return None
-        verb = str(waiting.history[0].detail.get("verb", "escalate")) if waiting.history else "escalate"
+        said = waiting.history[0].detail if waiting.history else {}
+        verb = "merge" if said.get("merges") else str(said.get("verb", "escalate"))
         try:
             view = self._place.escalations.decide(
                 identity, waiting.id, confirmed=confirmed, channel=under.channel, lang=lang

@@ -22,15 +22,31 @@ class Assistant(Protocol):
     """Takes turns for signed-in people."""
 
     async def turn(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> Reply:
-        """One whole turn."""
+        """One whole turn. `channel` is where the asker says it: a yes to a proposal is recorded with it."""
         ...
 
     def stream(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> AsyncIterator[Event]:
         """The same turn as it happens; the last event is the reply."""
+        ...
+
+    async def stop(self, identity: Identity, thread_id: str) -> bool:
+        """Stop the asker's turn that runs in the thread; whether one did. The thread shows that it was stopped."""
         ...
 
 
@@ -234,10 +250,14 @@ class Escalations(Protocol):
         *,
         states: Sequence[State] | None = None,
         account_id: int | None = None,
+        mine: bool = False,
         after: int | None = None,
         limit: int = 50,
     ) -> list[EscalationView]:
-        """Those the asker may see, the next due first among the open ones; one more than `limit` if there are more."""
+        """Those the asker may see, the next due first among the open ones; one more than `limit` if there are more.
+
+        `mine` are those the asker is asked in, asked for, or owns the account of.
+        """
         ...
 
     def precision(self, identity: Identity) -> list[Precision]:

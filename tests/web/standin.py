@@ -67,7 +67,13 @@ class StandIn:
     asked: list[str] = field(default_factory=list)
 
     async def turn(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> Reply:
         self.asked.append(message)
         if "boom" in message:
@@ -78,7 +84,13 @@ class StandIn:
         return reply
 
     async def stream(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> AsyncIterator[Event]:
         yield Progress(text="Looking")
         if "slow" in message:
@@ -87,6 +99,9 @@ class StandIn:
         for word in reply.text.split(" "):
             yield Delta(text=f"{word} ")
         yield reply
+
+    async def stop(self, identity: Identity, thread_id: str) -> bool:
+        return thread_id == "running"
 
     def _reply(self, message: str, thread_id: str, lang: Lang) -> Reply:
         more: dict[str, Any] = {"status": Status.ANSWERED, "text": f"You asked: {message}"}

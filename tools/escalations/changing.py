@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from core.errors import NotFound, UserError
 from core.escalations import OPEN, EscalationView
@@ -13,7 +12,6 @@ from core.reply import Status
 from tools.escalations.cues import Words, cues, first_of, unquoted
 from tools.escalations.desk import OFFERS, Acted, Ask, Place, failed, refused_customer, refused_person
 from tools.escalations.request import Request
-from tools.escalations.when import Moment, work_hours
 
 NEEDS = {"snooze": "until", "handover": "person_id", "resolve": "outcome"}
 """What a change can't do without."""
@@ -29,7 +27,7 @@ class Changer:
     def change(self, ask: Ask, current: str | None) -> Acted:
         """The proposal. `current` is the escalation the thread spoke of last, for "it"."""
         ask = replace(ask, text=_lengths(ask.text))
-        request, lexicon, zone = self._place.read(ask)
+        request, lexicon, zone = self._place.read(ask, opening=True)
         refused = refused_customer(request, lexicon)
         if refused is not None:
             return replace(refused, zone=zone)
@@ -100,21 +98,12 @@ def _merged(ask: Ask, request: Request) -> dict[str, Any]:
     if request.person.one:
         state["person_id"] = request.person.one.id
     if request.when.moment:
-        state["until"] = _opening(request.when.moment).isoformat()
+        state["until"] = request.when.moment.at.isoformat()
     outcome = first_of("outcomes", said) if state.get("verb") == "resolve" else None
     if outcome:
         note = Words(said).search([cues()["note"]])
         state |= {"outcome": outcome, "note": note["note"].strip() if note else None}
     return state
-
-
-def _opening(moment: Moment) -> datetime:
-    """Until a day means until work begins on it."""
-    if moment.exact:
-        return moment.at
-    day = moment.at.astimezone(ZoneInfo(moment.zone)).date()
-    opens: time = work_hours().start
-    return datetime.combine(day, opens, ZoneInfo(moment.zone)).astimezone(moment.at.tzinfo)
 
 
 def _unclear(request: Request, state: dict[str, Any]) -> Acted | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from core.clock import Clock
 from core.errors import Forbidden, NotFound, UserError
-from core.escalations import ROLES, EscalationView, NobodyToAsk, Precision, Role
+from core.escalations import ROLES, DeadlinePast, EscalationView, NobodyToAsk, Precision, Role
 from core.identity import Identity
 from core.identity import Role as Rank
 from core.ports import Escalations
@@ -88,11 +88,11 @@ class Place:
             own = habits_of(session, identity.person_id).time_zone
         return own or self.words.lexicon(identity).facts.company.timezone
 
-    def read(self, ask: Ask) -> tuple[Request, Lexicon, str]:
-        """What the message says, with the asker's names and in their zone."""
+    def read(self, ask: Ask, *, opening: bool = False) -> tuple[Request, Lexicon, str]:
+        """What the message says, with the asker's names and in their zone; `opening` as in `read_when`."""
         lexicon = self.words.lexicon(ask.identity)
         zone = self.zone_of(ask.identity)
-        return read_request(ask.text, lexicon, self.clock.now(), zone), lexicon, zone
+        return read_request(ask.text, lexicon, self.clock.now(), zone, opening=opening), lexicon, zone
 
     def customer(self, identity: Identity, request: Request, last: str | None) -> "Customer":
         """The one customer meant, or why there is none. Without a name, the one the thread spoke of."""
@@ -161,6 +161,8 @@ def refused_person(request: Request) -> Acted | None:
 
 def failed(error: UserError, lang: Lang, **more: Any) -> Acted:
     """What the keeper of escalations refuses, in its own words."""
+    if isinstance(error, DeadlinePast):
+        return Acted(Status.CLARIFY, "too_late", **more)
     status = Status.FORBIDDEN if isinstance(error, Forbidden | NotFound) else Status.CLARIFY
     status = Status.EMPTY if isinstance(error, NobodyToAsk) else status
     return Acted(status, "refused", params={"why": explain(error, lang)}, **more)

@@ -13,6 +13,7 @@ from core.language import alternation, fold
 from core.numbers import read_value
 
 Kind = Literal["day", "clock", "part", "limit", "zone", "soon"]
+HALF = 0.5
 FILE = Path(__file__).parent / "moments.yaml"
 _SLOT = re.compile(r"\{([a-z]+)\}")
 _GUARDS = {
@@ -45,7 +46,11 @@ class Piece:
 
     @property
     def number(self) -> float | None:
-        """The number said, in words or digits."""
+        """The number said, in words or digits; "and a half" counts."""
+        value = self._plain_number()
+        return value + HALF if value is not None and self.get("half") else value
+
+    def _plain_number(self) -> float | None:
         for slot in ("n", "z"):
             said = self.get(slot)
             if said is not None:

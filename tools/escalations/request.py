@@ -37,14 +37,14 @@ class Request:
         return bool(self.asked.named(*CUSTOMERS) or self.asked.doubt or self.asked.unknown)
 
 
-def read_request(text: str, lexicon: Lexicon, now: datetime, zone: str) -> Request:
+def read_request(text: str, lexicon: Lexicon, now: datetime, zone: str, *, opening: bool = False) -> Request:
     """What the message says, by the names that mean something to its asker."""
     said = unquoted(text)
     because = _because(said, now, zone)
     words = Words(said)
     if because:
         words.take(*because)
-    when = read_when(words.left, now, zone, working_days=lexicon.facts.company.working_days)
+    when = read_when(words.left, now, zone, working_days=lexicon.facts.company.working_days, opening=opening)
     person = find_person(words, lexicon)
     role = take_role(words)
     wishes = words.left

@@ -14,7 +14,7 @@ from db.heard import find_evidence
 from tools.escalations.cues import cues
 from tools.escalations.desk import OFFERS, Acted, Ask, Customer, Place, failed, refused_customer, refused_person
 from tools.escalations.request import ASKED, Request
-from tools.escalations.when import default_due
+from tools.escalations.when import Moment, default_due, moved
 from tools.metrics.lexicon import Lexicon
 from tools.metrics.lexicon.lexicon import Colleague
 
@@ -57,9 +57,10 @@ class Scheduler:
         if request.person.one:
             person: Colleague = request.person.one
             merged |= {"person_id": person.id, "role": request.role or self._place.role_of(person.id)}
-        moment = request.when.moment
-        if moment:
+        if request.when.moment:
+            moment = moved(request.when.moment, _before(state)) if "at" in state else request.when.moment
             merged |= {"kind": moment.kind, "at": moment.at.isoformat(), "zone": moment.zone, "rule": moment.rule}
+            merged |= {"told": sorted(moment.told), "exact": moment.exact}
         if request.cause != ASKED or request.note:
             merged |= {"cause": request.cause, "note": request.note}
         if merged.get("role") is None:
@@ -112,6 +113,12 @@ def _fresh(request: Request, before: Mapping[str, Any]) -> dict[str, Any]:
     """What still holds of what was said before: nothing, if the message asks for another one by itself."""
     anew = request.names_customer and (request.role or request.person.one)
     return {} if anew else {key: value for key, value in before.items() if key != "id"}
+
+
+def _before(state: Mapping[str, Any]) -> Moment:
+    """The moment that was understood before."""
+    at = datetime.fromisoformat(state["at"])
+    return Moment(state["kind"], at, state["zone"], state["exact"], told=frozenset(state["told"]))
 
 
 def _open_points(request: Request, customer: Customer) -> Acted | None:

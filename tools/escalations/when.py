@@ -18,6 +18,7 @@ Kind = Literal["appointment", "deadline"]
 Problem = Literal["past", "several", "which_day", "which_zone"]
 Rule = Literal["gap", "twice"]
 MOST_STEPS = 14
+WHOLE = frozenset({"day", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Moment:
     zone: str
     exact: bool
     rule: Rule | None = None
+    told: frozenset[str] = frozenset()
+    """Which of day and clock were said; both for a length of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,11 @@ class _Cluster:
         return any(one.kind in ("day", "clock", "part", "soon") for one in self.pieces)
 
 
-def read_when(text: str, now: datetime, zone: str, *, working_days: Sequence[str] = ()) -> Heard:
-    """What the text says of when. `now` is aware; `zone` is the asker's, unless the text names another."""
+def read_when(text: str, now: datetime, zone: str, *, working_days: Sequence[str] = (), opening: bool = False) -> Heard:
+    """What the text says of when. `now` is aware; `zone` is the asker's, unless the text names another.
+
+    `opening` reads a day, or a part of one, as its beginning: "snooze until Monday".
+    """
     clusters = [one for one in _clusters(text) if one.tells]
     clusters = [one for one in clusters if not _bygone(one, now, zone)]
     if len(clusters) > 1:
@@ -76,7 +82,9 @@ def read_when(text: str, now: datetime, zone: str, *, working_days: Sequence[str
         return Heard()
     spans = tuple((one.start, one.end) for cluster in clusters for one in cluster.pieces)
     try:
-        meant = {_moment(cluster, now, zone, tuple(working_days)) for cluster in _merged(clusters)}
+        meant = {
+            _moment(cluster, _here(now, zone, tuple(working_days)), zone, opening) for cluster in _merged(clusters)
+        }
     except DeadlinePast:
         return Heard(problem="past", spans=spans)
     except OtherDay:
@@ -177,19 +185,23 @@ def _has_lapse(cluster: _Cluster) -> bool:
     return any((one.looked_up("unit") if one.get("unit") else one.looked_up("zunit")) in units for one in pieces)
 
 
-def _moment(cluster: _Cluster, now: datetime, zone: str, working_days: tuple[str, ...]) -> Moment:
-    zone = _zone(cluster) or zone
-    here = _here(now, zone, working_days)
+def _moment(cluster: _Cluster, here: Here, zone: str, opening: bool) -> Moment:
+    """Days are the asker's own; a time of day is that of the zone that was named with it."""
+    there = _zone(cluster) or zone
     days = [day_of(one, here) for one in cluster.of("day")]
     lapse = next((one for one in days if isinstance(one, Lapse)), None)
     limit = _limit(cluster)
     if lapse is not None:
         closing = lapse.closing or limit in ("by", "before")
-        return Moment("deadline" if closing else "appointment", _minute(now + lapse.length), zone, exact=True)
+        return Moment(
+            "deadline" if closing else "appointment", _minute(here.now + lapse.length), zone, exact=True, told=WHOLE
+        )
     told = [one for one in days if isinstance(one, Day)]
     if not told and not cluster.of("clock") and not cluster.of("part"):
-        return _soon(here, zone)
-    return _Told(cluster, told, limit, here, zone).moment()
+        return replace(_soon(here, zone), told=WHOLE)
+    found = _Told(cluster, told, limit, here, there, opening=opening).moment()
+    says = {"day": bool(told), "clock": found.exact}
+    return replace(found, told=frozenset(name for name, said in says.items() if said))
 
 
 def _minute(at: datetime) -> datetime:
@@ -238,7 +250,10 @@ def _at(kind: Kind, day: date, clock: time, zone: str, *, exact: bool) -> Moment
 class _Told:
     """A day, a time of day or a part of a day, put together."""
 
-    def __init__(self, cluster: _Cluster, days: list[Day], limit: str | None, here: Here, zone: str) -> None:
+    def __init__(
+        self, cluster: _Cluster, days: list[Day], limit: str | None, here: Here, zone: str, *, opening: bool
+    ) -> None:
+        self._opening = opening
         self._here = here
         self._zone = zone
         self._limit = limit
@@ -255,7 +270,8 @@ class _Told:
         if len({one.date for one in self._days}) > 1:
             raise OtherDay
         day = self._days[0] if self._days else None
-        found = self._on(day.date if day else self._here.today)
+        there = self._here.now.astimezone(ZoneInfo(self._zone)).date()
+        found = self._on(day.date if day else there)
         for _ in range(MOST_STEPS):
             if found.at > self._here.now:
                 return found
@@ -276,7 +292,7 @@ class _Told:
             return self._made(kind, day, work_hours().start, exact=True)
         if self._part is not None and self._edge is None:
             return self._by_part(day, self._part)
-        if self._limit == "before" and self._edge is None:
+        if (self._opening or self._limit == "before") and self._edge is None:
             return self._made("deadline", day, work_hours().start, exact=False)
         return self._end(day, exact=self._edge is not None)
 
@@ -291,10 +307,10 @@ class _Told:
         return self._made("deadline" if closing else "appointment", day + DAY * later, said, exact=True)
 
     def _by_part(self, day: date, part: dict[str, str]) -> Moment:
-        if "at" in part and self._limit != "after":
+        if "at" in part and self._limit != "after" and not self._opening:
             kind: Kind = "deadline" if self._limit else "appointment"
             return self._made(kind, day, time.fromisoformat(part["at"]), exact=True)
-        edge = part["from"] if self._limit == "before" else part["to"]
+        edge = part["from"] if self._opening or self._limit == "before" else part["to"]
         return self._made("deadline", day, time.fromisoformat(edge), exact=True)
 
     def _end(self, day: date, *, exact: bool, after: time | None = None) -> Moment:
@@ -309,4 +325,17 @@ class _Told:
         return _at(kind, day, clock, self._zone, exact=exact)
 
 
-__all__ = ["Clock", "Heard", "Moment", "default_due", "read_when", "work_hours"]
+def moved(moment: Moment, before: Moment) -> Moment:
+    """A moment that alters another: a new time on the day that was said before, a new day at the time before."""
+    if moment.told == WHOLE or not before.told - moment.told:
+        return moment
+    zone = ZoneInfo(moment.zone)
+    new, old = moment.at.astimezone(zone), before.at.astimezone(zone)
+    if "clock" in moment.told:
+        return replace(_at(moment.kind, old.date(), new.time(), moment.zone, exact=True), told=WHOLE)
+    if not before.exact or before.kind == "deadline":
+        return moment
+    return replace(_at("appointment", new.date(), old.time(), moment.zone, exact=True), told=WHOLE)
+
+
+__all__ = ["Clock", "Heard", "Moment", "default_due", "moved", "read_when", "work_hours"]

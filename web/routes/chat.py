@@ -38,6 +38,20 @@ class Ask(BaseModel):
     lang: Lang | None = None
 
 
+class Which(BaseModel):
+    """A thread of the asker's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    thread_id: str = Field(min_length=1, max_length=100)
+
+
+class Stopped(BaseModel):
+    """Whether a turn ran that could be stopped."""
+
+    stopped: bool
+
+
 class Thumb(BaseModel):
     """What the asker thinks of a reply of theirs; the last one counts."""
 
@@ -109,6 +123,12 @@ async def _events(ask: Ask, asker: Identity, parts: Parts) -> AsyncIterator[Serv
 
 def _error_event(error: DealhandError, request: Request) -> ServerSentEvent:
     return ServerSentEvent(event="error", data=problem_of(error, language_of(request)).model_dump(exclude_none=True))
+
+
+@router.post("/chat/stop")
+async def stop(which: Which, asker: Asker, parts: Shared) -> Stopped:
+    """Stop the turn of the asker's that runs in a thread; the thread shows that it was stopped."""
+    return Stopped(stopped=await assistant_of(parts).stop(asker, which.thread_id))
 
 
 @router.post("/feedback")

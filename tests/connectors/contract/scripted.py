@@ -34,7 +34,13 @@ class Scripted:
     booms: int = 1_000_000
 
     async def turn(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> Reply:
         self.asked.append(message)
         self.threads.append(thread_id)
@@ -57,6 +63,12 @@ class Scripted:
     async def stream(self, *args: object, **kwargs: object):  # type: ignore[no-untyped-def]
         raise NotImplementedError
         yield
+
+    async def stop(self, identity: Identity, thread_id: str) -> bool:
+        return False
+
+    async def stop(self, identity: Identity, thread_id: str) -> bool:
+        return False
 
     async def _wait(self, message: str) -> None:
         try:

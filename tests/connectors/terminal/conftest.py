@@ -38,7 +38,13 @@ class Echo:
         self.asked: list[tuple[str, str, str | None]] = []
 
     async def turn(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> Reply:
         self.asked.append((identity.name, message, thread_id))
         if thread_id == "none":
@@ -50,13 +56,22 @@ class Echo:
         return reply_to(message, thread_id or f"thread-{self.threads}")
 
     async def stream(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> AsyncIterator[Event]:
         yield Progress(text="thinking")
         yield Delta(text="You said")
         yield Delta(text="You ", restart=True)
         yield Delta(text=f"asked: {message}")
         yield await self.turn(identity, message, thread_id=thread_id, lang=lang)
+
+    async def stop(self, identity: Identity, thread_id: str) -> bool:
+        return False
 
 
 @pytest.fixture
