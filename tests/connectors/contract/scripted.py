@@ -67,9 +67,6 @@ class Scripted:
     async def stop(self, identity: Identity, thread_id: str) -> bool:
         return False
 
-    async def stop(self, identity: Identity, thread_id: str) -> bool:
-        return False
-
     async def _wait(self, message: str) -> None:
         try:
             await asyncio.sleep(float(message.split()[1]))
