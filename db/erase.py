@@ -19,6 +19,7 @@ from core.needles import Needles
 from db import audit
 from db.calls import forget_messages
 from db.engine import compact, system_session
+from db.erase_acting import erase_account_acts, erase_person_acts, erase_traffic, leave_conversations
 from db.quoting import blank_turns, find_turns
 from db.tables import (
     Account,
@@ -30,7 +31,6 @@ from db.tables import (
     Fact,
     LiveCall,
     Message,
-    Notice,
     Remembered,
     Segment,
     Signal,
@@ -216,8 +216,14 @@ def _erase_rows(session: Session, plan: Plan, now: datetime) -> int:
         session.execute(update(Call).where(Call.file.in_(some)).values(file=None, erased_at=now))
     for some in _pieces(plan.live):
         session.execute(delete(LiveCall).where(LiveCall.id.in_(some)))
+    if plan.whole_account and plan.account_id is not None:
+        erase_account_acts(session, plan.account_id)
+    else:
+        erase_person_acts(session, plan.account_id, plan.needles, plan.messages)
+    erase_traffic(session, plan.needles, plan.texts, plan.talks)
     for some in _pieces(plan.conversations):
-        for model in (Notice, Call, Arrival):
+        leave_conversations(session, some)
+        for model in (Call, Arrival):
             session.execute(delete(model).where(model.conversation_id.in_(some)))
         session.execute(delete(Conversation).where(Conversation.id.in_(some)))
     _erase_examples(session, plan)

@@ -20,17 +20,24 @@ from db.tables import (
     Contact,
     Conversation,
     Deal,
+    Escalation,
+    EscalationEvent,
     Fact,
     Feedback,
+    Inbound,
     LiveCall,
     Message,
     Notice,
+    Outbound,
+    Proposal,
     Remembered,
+    Rung,
     Segment,
     Sentiment,
     Signal,
     SignalLabel,
     Ticket,
+    Timer,
     ToRemember,
     Tracker,
 )
@@ -72,6 +79,41 @@ class Planted:
         self._records(session, owner)
         self._beside(session, owner, call)
         self._thread(session, owner)
+        self._acts(session, owner, call)
+
+    def _acts(self, session: Session, owner: int, call: int) -> None:
+        said = session.scalars(select(Message.id).where(Message.conversation_id == call)).one()
+        text = f"our {self.mark} plan is far too dear for us"
+        escalation = Escalation(
+            name=f"esc-{self.name}", open_key=f"{self.account}:price", account_id=self.account, conversation_id=call,
+            cause=self.mark, trigger="asked", note=f"{self.mark} {self.person}", role="sales_manager", person_id=owner,
+            owner_id=owner, due_at=NOW, time_zone="UTC", state="scheduled", created_at=NOW,
+            evidence=[{"message_id": said, "quote": text, "kind": "price_sensitivity", "at": None}],
+        )  # fmt: skip
+        session.add(escalation)
+        session.flush()
+        rung = Rung(escalation_id=escalation.id, number=1, person_id=owner, due_at=NOW)
+        notice = Notice(
+            key=f"e-{self.name}", person_id=owner, kind="escalation", conversation_id=call, at=NOW,
+            detail={"escalation": escalation.name, "mark": self.mark},
+        )  # fmt: skip
+        session.add_all([rung, notice])
+        session.flush()
+        happened = {"before": None, "after": {"account": self.mark, "person": self.person}}
+        content = {"title": self.mark, "text": text}
+        sent = {"channel": "slack", "place": "C1", "due_at": NOW, "created_at": NOW}
+        cited = {"sources": [{"conversation": f"{self.name}-chat", "quote": self.mark}]}
+        session.add_all([
+            EscalationEvent(escalation_id=escalation.id, key=f"ev-{self.name}", at=NOW, action="opened", detail=happened),
+            Timer(key=f"rung:{self.name}", kind="rung", payload={"rung": rung.id, "mark": self.mark}, due_at=NOW),
+            Proposal(
+                name=f"p-{self.name}", kind="escalate", person_id=owner, state="waiting", created_at=NOW,
+                expires_at=NOW, payload={"wanted": {"account_id": self.account, "note": f"{self.mark} {self.person}"}},
+            ),
+            Outbound(key=f"notice:{self.name}", content=content, notice_id=notice.id, **sent),
+            Outbound(key=f"reply:{self.name}", content={"text": self.mark, "reply": cited}, **sent),
+            Inbound(channel="slack", key=self.name, lane="l", payload={"text": text}, received_at=NOW),
+        ])  # fmt: skip
 
     def _talk(self, session: Session, owner: int, channel: str, contact: int | None) -> int:
         talk = _row(
