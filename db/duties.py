@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.escalations import OPEN, Role
@@ -55,6 +55,14 @@ def takers(session: Session, role: Role) -> list[Colleague]:
     """Every active person who has the duty."""
     ids = session.scalars(select(Duty.person_id).where(Duty.role == role).order_by(Duty.person_id)).all()
     return _read(session, ids, role)
+
+
+def able(session: Session, role: Role) -> list[Colleague]:
+    """Every active person who may be named for the role: who has the duty, or leads others."""
+    on_duty = select(Duty.person_id).where(Duty.role == role, Duty.most_open > 0)
+    named = or_(Person.role.in_((Rank.MANAGER, Rank.DIRECTOR)), Person.id.in_(on_duty))
+    ids = session.scalars(select(Person.id).where(Person.active, named).order_by(Person.name, Person.id))
+    return _read(session, ids.all(), role)
 
 
 def line_above(session: Session, person_id: int | None) -> list[Colleague]:
@@ -127,6 +135,23 @@ def add_absence(  # noqa: PLR0913 (an absence has that many parts)
     after = {"from": from_at.isoformat(), "to": to_at.isoformat()}
     _noted(session, by, "person.absent", person_id, {"before": None, "after": after, "channel": channel}, now)
     return row.id
+
+
+def absences_of(session: Session, person_id: int, since: datetime) -> list[Absence]:
+    """When the person is away, unless that ended before `since`; the next first."""
+    rows = select(Absence).where(Absence.person_id == person_id, Absence.to_at > since)
+    return list(session.scalars(rows.order_by(Absence.from_at, Absence.id)))
+
+
+def end_absence(session: Session, person_id: int, absence_id: int, *, by: int, channel: str, now: datetime) -> bool:
+    """Have the person be there after all; whether there was such an absence."""
+    row = session.get(Absence, absence_id)
+    if row is None or row.person_id != person_id:
+        return False
+    before = {"from": row.from_at.isoformat(), "to": row.to_at.isoformat()}
+    session.delete(row)
+    _noted(session, by, "person.present", person_id, {"before": before, "after": None, "channel": channel}, now)
+    return True
 
 
 def _read(session: Session, ids: Sequence[int], role: Role | None) -> list[Colleague]:

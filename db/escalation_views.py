@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -24,12 +24,13 @@ def read_view(engine: Engine, identity: Identity, name: str) -> EscalationView |
     return None if found is None else views_of(engine, [found])[0]
 
 
-def list_views(
+def list_views(  # noqa: PLR0913 (a search has that many parts)
     engine: Engine,
     identity: Identity,
     *,
     states: Sequence[State] | None,
     account_id: int | None,
+    mine: bool = False,
     skip: int,
     limit: int,
 ) -> list[EscalationView]:
@@ -42,8 +43,19 @@ def list_views(
             statement = statement.where(rows.c.state.in_(states))
         if account_id is not None:
             statement = statement.where(rows.c.account_id == account_id)
+        if mine:
+            own = rows.c.person_id, rows.c.owner_id, rows.c.asked_by
+            statement = statement.where(or_(*(one == identity.person_id for one in own)))
         ids = records.execute(statement.offset(skip).limit(limit)).scalars().all()
     return views_of(engine, ids)
+
+
+def count_asked(engine: Engine, identity: Identity) -> int:
+    """In how many the asker is the one who is asked and has not said anything yet."""
+    with reader(engine, identity) as records:
+        rows = records.scope.rows(Escalation)
+        asked = rows.c.person_id == identity.person_id, rows.c.state == "scheduled"
+        return int(records.execute(select(func.count()).where(*asked)).scalar() or 0)
 
 
 def views_of(engine: Engine, ids: Sequence[int]) -> list[EscalationView]:

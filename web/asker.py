@@ -76,3 +76,11 @@ def asker(request: Request) -> Identity:
 
 
 Asker = Annotated[Identity, Depends(asker)]
+
+
+def way_of(request: Request) -> str:
+    """Through which channel the asker acts, as the records call it: a program with a token, or our pages."""
+    return "api" if bearer(request) else "console"
+
+
+Way = Annotated[str, Depends(way_of)]

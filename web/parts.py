@@ -8,7 +8,19 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from core.clock import Clock
-from core.ports import Assistant, Calls, FrontDesk, Jobs, Labels, Memory, Profiles, Signals, Webhook, Workbench
+from core.ports import (
+    Assistant,
+    Calls,
+    Escalations,
+    FrontDesk,
+    Jobs,
+    Labels,
+    Memory,
+    Profiles,
+    Signals,
+    Webhook,
+    Workbench,
+)
 from core.settings import Settings
 from core.wording import Lang
 from web.charts import Gallery
@@ -68,6 +80,11 @@ class Parts:
     def profiles(self) -> Profiles:
         """What we believe of accounts."""
         return self._bench.profiles
+
+    @property
+    def escalations(self) -> Escalations:
+        """Gets the right person to step in."""
+        return self._bench.escalations
 
     @property
     def _bench(self) -> Workbench:

@@ -33,6 +33,13 @@ class Unavailable(UserError):
     http_status = 503
 
 
+class SeveralAccounts(UserError):
+    """More than one account of the asker's has that name."""
+
+    code = "several_accounts"
+    http_status = 409
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field; `pointer` says where it is."""
 

@@ -27,7 +27,16 @@ PRIVATE = [
     ("POST", "/api/notices/x/seen"), ("POST", "/api/signals/detect"), ("GET", "/api/signals"),
     ("GET", "/api/signals/labels"), ("POST", "/api/signals/labels"), ("GET", "/api/memory/search"),
     ("GET", "/api/trackers"), ("POST", "/api/trackers"), ("PATCH", "/api/trackers/x"),
-    ("POST", "/api/trackers/x/try"),
+    ("POST", "/api/trackers/x/try"), ("POST", "/api/chat/stop"),
+    ("GET", "/api/escalations"), ("POST", "/api/escalations"),
+    ("GET", "/api/escalations/count"), ("GET", "/api/escalations/people"), ("GET", "/api/escalations/precision"),
+    ("GET", "/api/escalations/x"), ("GET", "/api/escalations/x/calendar"), ("POST", "/api/escalations/x/accept"),
+    ("POST", "/api/escalations/x/snooze"), ("POST", "/api/escalations/x/handover"),
+    ("POST", "/api/escalations/x/resolve"), ("POST", "/api/escalations/x/cancel"),
+    ("POST", "/api/escalations/x/confirm"), ("POST", "/api/escalations/x/decline"), ("GET", "/api/me/links"),
+    ("POST", "/api/me/link-code"), ("DELETE", "/api/me/links/x/x"), ("GET", "/api/me/preferences"),
+    ("PUT", "/api/me/preferences"), ("GET", "/api/me/absences"), ("POST", "/api/me/absences"),
+    ("DELETE", "/api/me/absences/x"), ("GET", "/api/duties"), ("PUT", "/api/duties"),
 ]  # fmt: skip
 
 

@@ -130,6 +130,7 @@ class Escalations:
         *,
         states: Sequence[State] | None = None,
         account_id: int | None = None,
+        mine: bool = False,
         after: int | None = None,
         limit: int = 50,
     ) -> list[EscalationView]:
@@ -142,6 +143,7 @@ class Escalations:
             identity,
             states=states,
             account_id=account_id,
+            mine=mine,
             skip=max(0, skip - len(first)),
             limit=most - len(page),
         )
