@@ -135,7 +135,9 @@ class Workers:
     def keep(self, number: int) -> None:
         """Count the dead, and see to it that `number` live."""
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.jobs.parts", "jobs.worker", "jobs.runtime"])
+        context.set_forkserver_preload(
+            ["tests.jobs.parts", "tests.jobs.ticking", "jobs.worker", "jobs.runtime", "dbos"]
+        )
         for one in [one for one in self.processes if not one.is_alive()]:
             one.join()
             assert one.exitcode == -9, f"a worker ended by itself: {one.exitcode}"

@@ -27,11 +27,13 @@ from tests.jobs.conftest import Firm, Workers
 from tools.escalations.opening import Asked, open_in
 from tools.escalations.telling import Teller
 
-KILLS = 200 if "DEALHAND_SOAK" in os.environ else 3
+SOAK = "DEALHAND_SOAK" in os.environ
+KILLS = int(os.environ.get("DEALHAND_KILLS", 200 if SOAK else 3))
 RUNGS = 5
 POINTS = ("rung:begin", "rung:write", "rung:done")
 ASKED = "escalation.asked"
 
+pytestmark = pytest.mark.timeout(7200 if SOAK else 300)
 Hire = Callable[[Firm, Sequence[str]], Workers]
 
 
