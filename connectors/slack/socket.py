@@ -19,9 +19,14 @@ async def listen(app: AsyncApp, app_token: str) -> None:
             await _until_lost(handler)
         finally:
             connecting.cancel()
-            await asyncio.gather(connecting, return_exceptions=True)
-            await handler.client.close()  # type: ignore[no-untyped-call]
+            # Whole even where it is cancelled once more: the connection would stay open.
+            await asyncio.shield(_end(handler, connecting))
         log.warning("slack.socket_renewed")
+
+
+async def _end(handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]) -> None:
+    await asyncio.gather(connecting, return_exceptions=True)
+    await handler.client.close()  # type: ignore[no-untyped-call]
 
 
 async def _until_lost(handler: AsyncSocketModeHandler) -> None:

@@ -28,17 +28,20 @@ class Wire:
     def __init__(self, token: str, url: str, patience: float = PATIENCE) -> None:
         self.client = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
         self._patience = patience
+        self._over = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The pool of connections, opened with the first call."""
+        """The pool of connections, opened with the first call; ChannelBusy once it was closed for good."""
+        if self._over:
+            raise ChannelBusy(reason="closed")
         if self.client.session is None or self.client.session.closed:
             self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._patience))
         return self.client.session
 
     async def call(self, asked: Awaitable[Any]) -> Mapping[str, Any]:
         """What Slack answers to a call of `client`; ChannelBusy or ChannelRefused."""
-        assert self.session
+        self.client.session = self.session
         try:
             response = await asked
         except SlackApiError as error:
@@ -49,7 +52,8 @@ class Wire:
         return data if isinstance(data, Mapping) else {}
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, for good."""
+        self._over = True
         if self.client.session is not None:
             await self.client.session.close()
 
