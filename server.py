@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from typer.main import get_command
 
 from core.errors import Bug, DealhandError, OperatorError
-from core.identity import Identity, Role
+from core.identity import Role
 from core.logging import set_up_logging
 from core.settings import Settings
 from core.wording import Lang, explain, say
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from connectors.terminal.erasing import Kind
     from connectors.terminal.ingest import FileReport
-    from connectors.terminal.render import Screen
     from core.ports import Assistant, Labels
     from core.reply import Reply
 
@@ -139,11 +138,12 @@ def chat(as_: Annotated[str, As]) -> None:
     import asyncio
 
     from connectors.terminal.chat import converse
+    from connectors.terminal.opening import find, screen_of
     from db.migrations.run import opened
 
     settings = _settings()
     with opened(settings.database) as engine:
-        asker, screen = _find(engine, as_), _screen(engine)
+        asker, screen = find(engine, as_), screen_of(engine, _labels(engine))
         asyncio.run(_with_assistant(settings, lambda assistant: converse(assistant, asker, screen, settings.lang)))
 
 
@@ -158,22 +158,24 @@ def ask(
 ) -> None:
     import asyncio
 
+    from connectors.terminal.opening import answer_file, find, screen_of
     from db.migrations.run import opened
 
     settings = _settings()
     with opened(settings.database) as engine:
         if batch is not None:
-            raise typer.Exit(0 if asyncio.run(_ask_batch(settings, engine, batch, as_)) else 1)
+            asking = partial(answer_file, engine=engine, file=batch, lang=settings.lang, who=as_)
+            raise typer.Exit(0 if asyncio.run(_with_assistant(settings, asking)) else 1)
         if text is None or as_ is None:
             raise typer.BadParameter(say("cli.ask.needs", settings.lang))
-        asker, question = _find(engine, as_), text
+        asker, question = find(engine, as_), text
         reply = asyncio.run(
             _with_assistant(settings, lambda assistant: assistant.turn(asker, question, thread_id=thread))
         )
         if json_:
             typer.echo(reply.model_dump_json(by_alias=True))
         else:
-            _screen(engine).show(reply)
+            screen_of(engine, _labels(engine)).show(reply)
 
 
 @cli.command(name="import")
@@ -220,6 +222,7 @@ def _tell_heard(
 
     from agent.assistant import open_assistant
     from connectors.terminal.heard import about, asker_of, heard_lines
+    from connectors.terminal.opening import screen_of
 
     name, question = asked[0], about(asked[1], reports, settings.lang)
     asker = asker_of(engine, name)
@@ -231,7 +234,7 @@ def _tell_heard(
             return await assistant.turn(asker, question)
 
     typer.echo(say("ingest.asked", settings.lang, question=question))
-    _screen(engine).show(asyncio.run(answer()))
+    screen_of(engine, _labels(engine)).show(asyncio.run(answer()))
 
 
 @cli.command()
@@ -374,25 +377,6 @@ async def _with_assistant(settings: Settings, use: "Callable[[Assistant], Awaita
         return await use(assistant)
 
 
-async def _ask_batch(settings: Settings, engine: "Engine", file: Path, who: str | None) -> bool:
-    from connectors.terminal.batch import Batch
-
-    async def run(assistant: "Assistant") -> bool:
-        batch = Batch(assistant, lambda name: _find(engine, name), lang=settings.lang, who=who)
-        with file.open(encoding="utf-8-sig") as lines:
-            return await batch.run(lines, sys.stdout)
-
-    return await _with_assistant(settings, run)
-
-
-def _find(engine: "Engine", name: str) -> Identity:
-    from db.engine import system_session
-    from db.people import find_person
-
-    with system_session(engine) as session:
-        return find_person(session, name)
-
-
 def _labels(engine: "Engine") -> "Labels":
     """What columns are called, by the catalogue and the company as it is now."""
     from db.company import load_company
@@ -406,18 +390,6 @@ def _labels(engine: "Engine") -> "Labels":
         return labels_of(load_catalogue(facts), lang)
 
     return labels
-
-
-def _screen(engine: "Engine") -> "Screen":
-    from rich.console import Console
-
-    from connectors.terminal.render import Screen
-    from db.company import load_company
-    from db.engine import system_session
-
-    with system_session(engine) as session:
-        currency = load_company(session).company.currency
-    return Screen(Console(), _labels(engine), currency)
 
 
 def _give_up(error: DealhandError, lang: Lang) -> None:

@@ -22,7 +22,7 @@ class Answers:
 
     async def answer(self, taken: Taken, caller: Caller, text: str, note: str = "") -> Outcome:
         """One turn; `note` is said above the answer."""
-        turn = asyncio.create_task(self.turn(caller, text))
+        turn = asyncio.create_task(self.turn(caller, taken.arrived.channel, text))
         try:
             done, _ = await asyncio.wait({turn}, timeout=self.house.pace.busy_after)
             if not done:
@@ -33,16 +33,16 @@ class Answers:
         content = self._content(taken, caller, reply, note)
         return Outcome((reply_to(taken, content),), thread_id=reply.thread_id, only_if=caller.person)
 
-    async def turn(self, caller: Caller, text: str) -> Reply:
+    async def turn(self, caller: Caller, channel: str, text: str) -> Reply:
         """One turn, in the thread of that person in that place."""
-        ask, person, lang = self.house.assistant.turn, caller.person, caller.settings.lang
+        ask = partial(self.house.assistant.turn, caller.person, text, lang=caller.settings.lang, channel=channel)
         if caller.thread_id is None:
-            return await ask(person, text, lang=lang)
+            return await ask()
         try:
-            return await ask(person, text, thread_id=caller.thread_id, lang=lang)
+            return await ask(thread_id=caller.thread_id)
         except NotFound:
             # The thread was erased meanwhile.
-            return await ask(person, text, lang=lang)
+            return await ask()
 
     async def _show_progress(self, taken: Taken, caller: Caller) -> None:
         lang = caller.lang

@@ -22,7 +22,7 @@ class Tab:
 
     async def show(self, taken: Taken, caller: Caller) -> Outcome:
         """The page as it is now."""
-        reply = await self.answers.turn(caller, say("chat.ask.today", caller.lang))
+        reply = await self.answers.turn(caller, taken.arrived.channel, say("chat.ask.today", caller.lang))
         open_ones = await self.tending.listed(caller)
         content = Content(
             lang=caller.lang,
