@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
     from db.engine import open_engine
     from db.migrations.run import opened
     from jobs.runtime import open_jobs
+    from tools.notices.delivery import undelivered
     from tools.workbench import Workbench
     from web import build_app
 
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None) -> "FastAPI":
         labels=_labels(engine),
         workbench=workbench,
         jobs=lambda: open_jobs(chosen, engine, workbench),
-        reception=receive_for(chosen, engine, _labels(engine), workbench),
+        reception=receive_for(chosen, engine, _labels(engine), workbench, undelivered),
     )
 
 
@@ -127,10 +128,11 @@ def worker() -> None:
     from agent.assistant import open_assistant
     from connectors.beside import beside
     from jobs.command import work
+    from tools.notices.delivery import undelivered
 
     settings = _settings()
     ready = partial(typer.echo, say("cli.worker.ready", settings.lang))
-    work(settings, ready, partial(beside, labels=_labels, assistant=open_assistant))
+    work(settings, ready, partial(beside, labels=_labels, assistant=open_assistant, undelivered=undelivered))
 
 
 @cli.command()

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from connectors.channels import receive_for
+from connectors.reception.courier import Undelivered, ignore
 from core.ports import Assistant, Jobs, Labels, OpenReception, Workbench
 from core.settings import Settings
 
@@ -27,9 +28,10 @@ def beside(
     *,
     labels: Callable[[Engine], Labels],
     assistant: OpenWith,
+    undelivered: Undelivered = ignore,
 ) -> Iterator[None]:
     """Work on the channels that are set up, in a thread, while it is open; nothing where none is."""
-    reception = receive_for(settings, engine, labels(engine), workbench)
+    reception = receive_for(settings, engine, labels(engine), workbench, undelivered)
     if reception is None:
         yield
         return
