@@ -171,7 +171,7 @@ class TelegramChannel:
         """Parts that another process sent in an edit it did not live to record."""
         missing = await self._pieces(message)
         for one in there:
-            match = next((piece for piece in missing if (piece.place, piece.kind) == (one.place, one.kind)), None)
+            match = next((piece for piece in missing if piece.fits(one)), None)
             if match is not None:
                 missing.remove(match)
         missing = [piece for piece in missing if piece.place == there[0].place]

@@ -17,7 +17,8 @@ from core.settings import Settings
 from core.wording import LANGS, Lang, say
 
 log = structlog.get_logger("telegram")
-COMMANDS = ("help", "brief", "stop")
+COMMANDS = ("help", "today", "brief", "escalations", "stop", "takeover", "handback", "settings", "unlink")
+"""In the order of the menu; what they do is in `core/lexicon/commands.yaml`."""
 LONGEST_WAIT = 30.0
 WAITS = ((Conflict, 5.0), (InvalidToken, 60.0))
 PATH = "/telegram/webhook"

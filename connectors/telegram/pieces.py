@@ -10,7 +10,7 @@ from pathlib import Path
 from telegram import InlineKeyboardMarkup
 
 from connectors.rendering.telegram import Rendered, escape
-from connectors.telegram.refs import Kind
+from connectors.telegram.refs import Kind, Sent
 from core.channels import File, Outgoing
 from core.wording import say
 
@@ -40,6 +40,10 @@ class Piece:
     def data(self) -> bytes:
         """The file's bytes."""
         return self.file if isinstance(self.file, bytes) else self.file.read_bytes()
+
+    def fits(self, sent: Sent) -> bool:
+        """Whether what was sent can be made to show it. A group that grew has another number than it had."""
+        return sent.kind == self.kind and is_group(sent.place) == is_group(self.place)
 
     def keyboard(self, *, links: bool = True) -> InlineKeyboardMarkup | None:
         """The buttons below; without `links`, those that open an address are left out."""

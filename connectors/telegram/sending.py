@@ -47,7 +47,7 @@ async def show(bot: Bot, pieces: Sequence[Piece], there: Sequence[Sent]) -> list
     """Make what is `there` read like `pieces`: edit what fits, send what is missing, delete what is left over."""
     left, done = list(there), list[Sent]()
     for piece in pieces:
-        match = next((one for one in left if (one.place, one.kind) == (piece.place, piece.kind)), None)
+        match = next((one for one in left if piece.fits(one)), None)
         if match is not None:
             left.remove(match)
         done.append(await _shown(bot, piece, match, first=not done))
@@ -134,7 +134,7 @@ async def _edit(bot: Bot, sent: Sent, piece: Piece, without: Collection[str]) ->
         await bot.edit_message_text(link_preview_options=NO_PREVIEW, **_words(piece, without), **where)
         return
     media = InputMediaPhoto if piece.kind == "photo" else InputMediaDocument
-    await bot.edit_message_media(media(InputFile(piece.data, piece.name)), **where)
+    await bot.edit_message_media(media(piece.data, filename=piece.name), **where)
 
 
 def _keys(piece: Piece, without: Collection[str]) -> InlineKeyboardMarkup | None:

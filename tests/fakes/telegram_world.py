@@ -324,6 +324,8 @@ class World:
         with self.lock:
             message = self._editable(fields)
             media = fields["media"]
+            if not isinstance(media, dict) or media.get("type") not in message:
+                raise Refused(400, "Bad Request: can't parse InputMedia")
             data = fields.get(str(media["media"]).removeprefix("attach://"))
             return self._change(message, fields, {"bytes": data})
 

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from telegram import Update, User
 
+from connectors.reception.words import read_command
 from connectors.telegram import TelegramChannel
+from connectors.telegram.intake import COMMANDS
 from connectors.telegram.reading import read_update
 from core.channels import Arrived
 from core.settings import Settings
@@ -149,7 +151,15 @@ async def test_polling_goes_on_after_trouble(
 ) -> None:
     desk = Desk()
     server.before["getUpdates"].append(trouble)
-    server.before["getMe"].append(Trouble(502))
+    server.says("one")
+    async with polling(channel, desk):
+        await until(lambda: desk.kept, 20)
+
+
+async def test_polling_begins_when_telegram_comes_back(server: TelegramServer, channel: TelegramChannel) -> None:
+    desk = Desk()
+    for method in ("getMe", "deleteWebhook", "setMyCommands"):
+        server.before[method].append(Trouble(502))
     server.says("one")
     async with polling(channel, desk):
         await until(lambda: desk.kept, 20)
@@ -184,9 +194,9 @@ async def test_a_pressed_button_carries_its_value_and_is_thanked(
 async def test_commands_are_told_in_both_languages(server: TelegramServer, channel: TelegramChannel) -> None:
     async with polling(channel, Desk()):
         await until(lambda: len(server.commands) == 2)
-    assert [[one["command"] for one in commands] for commands in server.commands.values()] == [
-        ["help", "brief", "stop"]
-    ] * 2
+    assert set(server.commands) == {"", "zh"}
+    assert [one["command"] for one in server.commands[""]] == list(COMMANDS)
+    assert all(read_command(f"/{name} Acme" if name == "brief" else f"/{name}") for name in COMMANDS)
 
 
 async def test_with_a_public_address_telegram_is_told_where_to_call(
