@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory signals
+BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory signals timers
 ONLY ?= $(BENCHES)
 
 help: ## list the commands
@@ -21,7 +21,8 @@ run: $(VENV)/.run ## set up and serve the web chat and the API, with the demo co
 test: $(VENV)/.test $(VENV)/.whisper ## set up and run every test this machine can run; says what it skipped and why
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -rs
 
-soak: $(VENV)/.test ## the long kill tests, twenty times in a row (SOAK=3 for three)
+soak: $(VENV)/.test ## two hundred kills while rungs fire, then the long kill tests twenty times in a row (SOAK=3 for three)
+	@DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_timer_kills.py -x
 	@for round in $$(seq $${SOAK:-20}); do \
 	  echo "round $$round"; DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_kills.py -x; \
 	done

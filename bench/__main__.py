@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("turn", "concurrent", "metrics_scale", "cold", "import_rows", "pipeline", "signals")
+BENCHES = ("turn", "concurrent", "metrics_scale", "cold", "import_rows", "pipeline", "signals", "timers")
 
 
 def main() -> int:
