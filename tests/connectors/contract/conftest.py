@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, update
 
 from connectors.base import Pace
 from connectors.reception.house import House
 from connectors.reception.reception import Reception, open_reception
-from core.channels import Arrived
+from core.channels import Arrived, Content
 from core.clock import Clock
 from core.identity import Identity, Role
 from core.settings import Settings
 from db import links
 from db.engine import system_session
 from db.people import add_person
+from db.tables import Inbound, Outbound
 from tests.conftest import NOW
 from tests.connectors.contract.memory_rig import MemoryRig
 from tests.connectors.contract.rig import Rig, Seen, Where
@@ -100,9 +101,6 @@ class World:
 
     async def quiet(self) -> None:
         """Wait until everything that arrived is done and everything that is due is sent."""
-        from sqlalchemy import func, select  # noqa: PLC0415
-
-        from db.tables import Inbound, Outbound  # noqa: PLC0415
 
         def busy() -> int:
             with system_session(self.engine) as session:
@@ -111,6 +109,23 @@ class World:
                 return (session.scalar(waits) or 0) + (session.scalar(due) or 0)
 
         await self.until(lambda: not busy())
+
+    def lapse(self) -> None:
+        """Have every lease be over, as it is some seconds after a kill."""
+        long_ago = NOW.replace(year=2020)
+        with system_session(self.engine) as session:
+            for table in (Inbound, Outbound):
+                session.execute(update(table).where(table.taken_until.is_not(None)).values(taken_until=long_ago))
+
+    def button(self, start: str) -> str:
+        """The value of the button that begins so, of what was said last."""
+        with system_session(self.engine) as session:
+            for content in session.scalars(select(Outbound.content).order_by(Outbound.id.desc())):
+                for row in Content.model_validate(content).buttons:
+                    for one in row:
+                        if one.value.startswith(start):
+                            return one.value
+        raise AssertionError(start)
 
     def link(self, who: str) -> None:
         """Have the account of that name be the person's."""
