@@ -15,6 +15,7 @@ MEASURES: dict[str, str] = {
     "memory": "evals.measures.memory",
     "profile": "evals.measures.profile",
     "transcripts": "evals.measures.transcripts",
+    "scheduling": "evals.measures.scheduling",
 }
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 

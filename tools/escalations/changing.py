@@ -26,8 +26,7 @@ class Changer:
 
     def change(self, ask: Ask, current: str | None) -> Acted:
         """The proposal. `current` is the escalation the thread spoke of last, for "it"."""
-        ask = replace(ask, text=_lengths(ask.text))
-        request, lexicon, zone = self._place.read(ask, opening=True)
+        request, lexicon, zone = self._place.read(replace(ask, text=_lengths(ask.text)), opening=True)
         refused = refused_customer(request, lexicon)
         if refused is not None:
             return replace(refused, zone=zone)
