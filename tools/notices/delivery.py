@@ -1,5 +1,7 @@
 """A notice on its way to a person: their channels in order, not while they sleep, the next where one fails."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from core.channels import Content
@@ -7,6 +9,8 @@ from db import outbound
 from db.preferences import ways_to
 from db.tables import Notice, Outbound
 from tools.escalations.quiet import rest_of
+
+ASKED = ("escalation", "asked")
 
 
 def deliver(session: Session, person_id: int, notice_id: int, content: Content) -> None:
@@ -40,15 +44,22 @@ def _new(session: Session, notice_id: int, channel: str) -> bool:
 
 def _put(session: Session, person_id: int, notice_id: int, content: Content, way: tuple[str, str]) -> None:
     channel, account = way
-    at = session.get_one(Notice, notice_id).at
+    notice = session.get_one(Notice, notice_id)
     outbound.put(
         session,
         key_of(notice_id, channel),
         channel,
         f"@{account}",
         content,
-        now=at,
+        now=notice.at,
         person_id=person_id,
         notice_id=notice_id,
-        due_at=rest_of(session, person_id).waking(at, any_day=True),
+        due_at=_due(session, notice),
     )
+
+
+def _due(session: Session, notice: Notice) -> datetime:
+    """When they are awake; at once where they are asked to step in: the ladder has looked at the time already."""
+    if (notice.kind, notice.detail.get("what")) == ASKED:
+        return notice.at
+    return rest_of(session, notice.person_id).waking(notice.at, any_day=True)
