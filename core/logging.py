@@ -27,7 +27,7 @@ SECRET_SHAPE = re.compile(
     r"|(?<=://)[^\s/@]*:[^\s/@]+(?=@)",
     re.IGNORECASE,
 )
-QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic", "telegram")
+QUIET = ("httpx", "httpcore", "openai", "aiosqlite", "alembic", "telegram", "aiohttp", "slack_sdk", "slack_bolt")
 
 
 def redact(value: Any) -> Any:

@@ -64,7 +64,7 @@ class Whisper:
             "replace_original": replaces,
         }
         try:
-            async with self._wire.session.post(url, json=body) as response:
+            async with self._wire.session.post(url, json=body, proxy=self._wire.proxy) as response:
                 if response.status == 429 or response.status >= 500:
                     raise ChannelBusy(reason=f"http_{response.status}")
                 return response.status == 200

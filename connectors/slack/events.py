@@ -73,7 +73,8 @@ def _message(body: Json, event: Json, me: str | None, now: datetime) -> Arrived 
         stranger=robot or _foreign(body, event),
         name=(event.get("user_profile") or {}).get("real_name"),
         files=tuple(_files(event)),
-        extra=_extra(body, mentioned=[name for name in named if name not in us], assistant=bool(private and thread)),
+        extra=_extra(body, mentioned=[name for name in named if name not in us], assistant=bool(private and thread))
+        | _began(event),
         at=now,
     )
 
@@ -85,6 +86,12 @@ def _extra(body: Json, *, mentioned: list[str], assistant: bool) -> dict[str, An
     if assistant:
         found["assistant"] = True
     return found
+
+
+def _began(event: Json) -> dict[str, Any]:
+    """Who began the thread, where Slack tells."""
+    began = event.get("parent_user_id")
+    return {"began_by": str(began)} if began else {}
 
 
 def _files(event: Json) -> list[Attachment]:

@@ -53,7 +53,9 @@ class Files:
 
     async def _download(self, url: str, mime: str, attachment: Attachment, into: Path, most: int) -> None:
         headers = {"Authorization": f"Bearer {self._wire.client.token}"}
-        async with self._wire.session.get(url, headers=headers, allow_redirects=False, timeout=DOWNLOAD) as response:
+        async with self._wire.session.get(
+            url, headers=headers, allow_redirects=False, timeout=DOWNLOAD, proxy=self._wire.proxy
+        ) as response:
             if response.status == 429 or response.status >= 500:
                 raise ChannelBusy(reason=f"http_{response.status}")
             # Without the right to read files Slack shows its sign-in page, with status 200.
@@ -75,7 +77,9 @@ class Files:
         client = self._wire.client
         ticket = await self._wire.call(client.files_getUploadURLExternal(filename=name, length=len(data)))
         try:
-            async with self._wire.session.post(str(ticket["upload_url"]), data=data) as response:
+            async with self._wire.session.post(
+                str(ticket["upload_url"]), data=data, proxy=self._wire.proxy
+            ) as response:
                 if response.status != 200:
                     raise ChannelBusy(reason=f"http_{response.status}")
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from logging import getLogger
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -37,6 +38,7 @@ class Receiver:
         self.app = AsyncApp(
             client=client,
             name="dealhand",
+            logger=getLogger("slack_bolt"),
             signing_secret=signing_secret or "",
             before_authorize=self._keep,
             request_verification_enabled=False,

@@ -14,6 +14,7 @@ async def listen(app: AsyncApp, app_token: str) -> None:
     """Keep a connection until cancelled. One that does not come back by itself in a minute is made anew."""
     while True:
         handler = AsyncSocketModeHandler(app, app_token)
+        handler.client.proxy = app.client.proxy
         connecting = asyncio.create_task(handler.client.connect())  # type: ignore[no-untyped-call]
         try:
             await _until_lost(handler)

@@ -1,7 +1,9 @@
 """Calls of Slack's Web API: one connection pool, and every failure as one of ours."""
 
 from collections.abc import Awaitable, Mapping
+from logging import getLogger
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -11,6 +13,7 @@ from core.channels import ChannelBusy, ChannelRefused
 
 PATIENCE = 10.0
 """Seconds after which a call counts as not answered."""
+LOCAL = {"127.0.0.1", "::1", "localhost"}
 LATER = {
     "ratelimited",
     "rate_limited",
@@ -26,7 +29,10 @@ class Wire:
     """The Web API under one token. Nothing is tried again here: what was cut off may have been done."""
 
     def __init__(self, token: str, url: str, patience: float = PATIENCE) -> None:
-        self.client = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        self.client = AsyncWebClient(token=token, base_url=url, retry_handlers=[], logger=getLogger("slack_sdk"))
+        if urlsplit(url).hostname in LOCAL:
+            # The library takes the proxy of the environment for every host.
+            self.client.proxy = None
         self._patience = patience
         self._over = False
 
@@ -38,6 +44,11 @@ class Wire:
         if self.client.session is None or self.client.session.closed:
             self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._patience))
         return self.client.session
+
+    @property
+    def proxy(self) -> str | None:
+        """The proxy by which Slack is reached."""
+        return self.client.proxy
 
     async def call(self, asked: Awaitable[Any]) -> Mapping[str, Any]:
         """What Slack answers to a call of `client`; ChannelBusy or ChannelRefused."""

@@ -1,12 +1,16 @@
 """From a signed event to a reply in the thread, once."""
 
+import asyncio
+
 import pytest
 
 from connectors.slack import SlackChannel
-from core.channels import BadSignature, Content, Outgoing
-from tests.connectors.slack.conftest import DANA, GENERAL, Desk, give
+from core.channels import BadSignature, ChannelRefused, Content, Outgoing
+from core.logging import set_up_logging
+from core.settings import Settings
+from tests.connectors.slack.conftest import DANA, GENERAL, Desk, give, no_labels
 from tests.fakes.slack_sender import Sent, event_body, event_request, message
-from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_server import APP_TOKEN, SECRET, TOKEN, SlackServer, refuse
 from tests.fakes.slack_world import BOT
 
 
@@ -36,3 +40,25 @@ async def test_a_signature_of_no_letters_is_refused(channel: SlackChannel, desk:
         with pytest.raises(BadSignature):
             await give(channel, desk, Sent(sent.path, sent.body, {**sent.headers, "x-slack-request-timestamp": wrong}))
     assert desk.all == []
+
+
+async def test_no_secret_gets_into_the_log(
+    slack_settings: Settings, desk: Desk, server: SlackServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logging("DEBUG")
+    channel = SlackChannel(slack_settings, no_labels)
+    listening = asyncio.create_task(channel.run(desk.accept))
+    said = event_body(message("hi", user=DANA, channel=GENERAL, ts="1781668800.000100"), "Ev1")
+    assert await asyncio.to_thread(server.envelope, "e1", "events_api", said)
+    url = f"{server.world.base}/respond/{GENERAL}/{DANA}"
+    out = Outgoing("reply:1", GENERAL, None, Content(text="42%", only_for=DANA), {"command": True, "response_url": url})
+    server.misbehave("chat.postMessage", refuse("invalid_auth"))
+    with pytest.raises(ChannelRefused):
+        await channel.post(Outgoing("reply:2", GENERAL, None, Content(text="42%")))
+    await channel.post(out)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await channel.close()
+    logged = "".join(capfd.readouterr())
+    set_up_logging("WARNING")
+    assert [secret for secret in (TOKEN, APP_TOKEN, SECRET, "ticket=t1") if secret in logged] == []
