@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -68,8 +69,9 @@ class Board:
 
     def __post_init__(self) -> None:
         if self.file is not None and self.file.exists():
-            for line in self.file.read_text(encoding="utf-8").splitlines():
-                self._take(json.loads(line))
+            for line in self.file.read_text(encoding="utf-8").split("\n"):
+                with suppress(json.JSONDecodeError):  # whoever wrote it was killed in the middle of a line
+                    self._take(json.loads(line))
 
     def put(self, message: Outgoing, ref: str | None) -> str:
         """Post a message, or change the one called `ref`."""
@@ -86,7 +88,7 @@ class Board:
             self._take(line)
             if self.file is not None:
                 with self.file.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    out.write("\n" + json.dumps(line, ensure_ascii=False))
             return str(line["ref"])
 
     def in_place(self, place: str, account: str | None = None) -> list[Shown]:

@@ -86,7 +86,7 @@ class World:
         assert await self.rig.deliver(event) == 200
         return event
 
-    async def until(self, good: Callable[[], bool], seconds: float = 8.0) -> None:
+    async def until(self, good: Callable[[], bool], seconds: float = 25.0) -> None:
         """Wait for something to be so."""
         end = time.monotonic() + seconds
         while not good():
