@@ -72,7 +72,7 @@ class TelegramRig:
         self._made = self._make()
 
     def account(self, who: str) -> str:
-        return str(self._accounts.setdefault(who, 11 + len(self._accounts)))
+        return str(self._accounts.setdefault(who, 12 + 2 * len(self._accounts)))
 
     def said(
         self,
