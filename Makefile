@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory signals timers
+BENCHES := turn concurrent metrics_scale cold import_rows transcribe pipeline live memory signals timers channel
 ONLY ?= $(BENCHES)
 
 help: ## list the commands
@@ -21,8 +21,9 @@ run: $(VENV)/.run ## set up and serve the web chat and the API, with the demo co
 test: $(VENV)/.test $(VENV)/.whisper ## set up and run every test this machine can run; says what it skipped and why
 	@$(BIN)/python -m pytest -n 2 --dist loadscope -rs
 
-soak: $(VENV)/.test ## two hundred kills while rungs fire, then the long kill tests twenty times in a row (SOAK=3 for three)
+soak: $(VENV)/.test ## two hundred kills while rungs fire, 10,000 chat events with three, then the long kill tests twenty times in a row (SOAK=3 for three)
 	@DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_timer_kills.py -x
+	@DEALHAND_SOAK=true $(BIN)/python -m pytest tests/connectors/reception/test_soak.py -x --timeout=3600
 	@for round in $$(seq $${SOAK:-20}); do \
 	  echo "round $$round"; DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_kills.py -x; \
 	done
