@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import Engine
 
-from core.escalations import EscalationView, Evidence, Outcome, Role, State
+from core.escalations import OPEN, EscalationView, Evidence, Outcome, Role, State
 from core.identity import Identity
+from core.identity import Role as Rank
 from db.evidence import SaidAt, said_at
+
+HEADS = (Rank.MANAGER, Rank.DIRECTOR)
 
 
 class EvidenceItem(BaseModel):
@@ -51,7 +54,10 @@ class ProposedItem(BaseModel):
 
 
 class EscalationItem(BaseModel):
-    """An escalation, or with `proposed` one that takes effect once it is confirmed. `asks_me`: the asker is asked."""
+    """An escalation, or with `proposed` one that takes effect once it is confirmed.
+
+    `asks_me`: the asker is asked. `may_accept`: they were, or lead others, so that they may step in.
+    """
 
     id: str
     account_id: int
@@ -61,6 +67,7 @@ class EscalationItem(BaseModel):
     person: str | None
     person_id: int | None
     asks_me: bool
+    may_accept: bool
     owner: str | None
     cause: str
     trigger: str
@@ -117,6 +124,7 @@ def _plain(view: EscalationView, asker: Identity, places: dict[int, SaidAt]) -> 
         "person": view.person,
         "person_id": view.person_id,
         "asks_me": view.person_id == asker.person_id,
+        "may_accept": _may_accept(view, asker),
         "owner": view.owner,
         "cause": view.cause,
         "trigger": view.trigger,
@@ -139,6 +147,11 @@ def _plain(view: EscalationView, asker: Identity, places: dict[int, SaidAt]) -> 
         "proposed": _proposed(view),
         "history": [HappenedItem.model_validate(one, from_attributes=True) for one in view.history],
     }
+
+
+def _may_accept(view: EscalationView, asker: Identity) -> bool:
+    asked = view.person_id == asker.person_id or any(one.fired_at and one.person == asker.name for one in view.ladder)
+    return view.state in OPEN and (asked or asker.role in HEADS)
 
 
 def _evidence(told: Evidence, places: dict[int, SaidAt]) -> EvidenceItem:

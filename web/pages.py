@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,15 @@ def under(key: str, lang: Lang) -> dict[str, str]:
     return {name.removeprefix(prefix): text for name, text in phrases(lang).items() if name.startswith(prefix)}
 
 
-def script_data(names: Mapping[str, str], currency: str, lang: Lang, *areas: str) -> str:
-    """What a page's script needs to know, with every phrase of `areas`; safe inside a script element."""
+def script_data(names: Mapping[str, str], currency: str, lang: Lang, *areas: str, now: datetime) -> str:
+    """What a page's script needs to know, with every phrase of `areas` and the time by our clock; safe inside a script
+    element."""
     words = under("page", lang)
     for area in areas:
         words |= {
             name.removeprefix(f"{area}."): text for name, text in phrases(lang).items() if name.startswith(f"{area}.")
         }
-    data = {"lang": lang, "currency": currency, "words": words, "columns": dict(names)}
+    data = {"lang": lang, "currency": currency, "now": now.isoformat(), "words": words, "columns": dict(names)}
     return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
 
 

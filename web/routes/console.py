@@ -1,4 +1,4 @@
-"""The pages beside the chat: calls, the inbox, accounts, conversations."""
+"""The pages beside the chat: calls, the inbox, accounts, conversations, escalations, and one's own."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -51,6 +51,24 @@ def account(request: Request, parts: Shared, account_id: OurId) -> Response:
     return _page(request, parts, "account", here="accounts")
 
 
+@router.get("/escalations")
+def escalations(request: Request, parts: Shared) -> Response:
+    """Who is to step in where."""
+    return _page(request, parts, "escalations", area="desk")
+
+
+@router.get("/escalations/{escalation_id}")
+def escalation(request: Request, parts: Shared, escalation_id: str) -> Response:
+    """One escalation; the page itself asks for it."""
+    return _page(request, parts, "escalation", here="escalations", area="desk")
+
+
+@router.get("/me")
+def you(request: Request, parts: Shared) -> Response:
+    """One's accounts in the team's chat, preferences and absences."""
+    return _page(request, parts, "you", area="desk")
+
+
 @router.get("/conversations")
 def find(
     request: Request, parts: Shared, external_id: External = None, message: External = None, t: External = None
@@ -82,7 +100,7 @@ def _go(path: str, **params: str | None) -> Response:
     return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, status_code=303)
 
 
-def _page(request: Request, parts: Parts, name: str, *, here: str | None = None) -> Response:
+def _page(request: Request, parts: Parts, name: str, *, here: str | None = None, area: str = "console") -> Response:
     asker = find_asker(request)
     if asker is None:
         return RedirectResponse("/sign-in", status_code=303)
@@ -92,7 +110,7 @@ def _page(request: Request, parts: Parts, name: str, *, here: str | None = None)
         "me": me,
         "here": here or name,
         "name": name,
-        "heading": say(f"console.title.{name}", lang),
-        "data": script_data(parts.names(lang), me.currency, lang, "console", "profiles"),
+        "heading": say(f"{area}.title.{name}", lang),
+        "data": script_data(parts.names(lang), me.currency, lang, "console", "profiles", "desk", now=parts.clock.now()),
     }
     return page(request, "console.html", context)

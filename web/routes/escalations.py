@@ -297,6 +297,9 @@ def _account(parts: Parts, asker: Identity, called: int | str) -> int:
 
 
 def _the_one(found: tuple[int, ...], called: str) -> int:
+    """The account that is called so; our own id comes before the outside's."""
+    if called.isdecimal() and int(called) in found:
+        return int(called)
     if len(found) > 1:
         raise SeveralAccounts(name=called, choices=", ".join(map(str, found)))
     return found[0]

@@ -1,6 +1,8 @@
 // The page of one account: what we believe of it and why, what was said, what it signals.
 
 import { ask, showRefused } from "./api.js";
+import { asking } from "./asking.js";
+import { card } from "./cards.js";
 import { make, say } from "./dom.js";
 import { Facts } from "./facts.js";
 import { formatDay, formatMoment } from "./format.js";
@@ -115,6 +117,13 @@ function hitRow(hit) {
   return make("li", { class: "row" }, make("a", { class: "row-main", href: placeOf(hit) }, make("q", { class: "excerpt" }, hit.text), make("span", { class: "note" }, facts.join(" · "))));
 }
 
+/** Who is asked to step in here, and a way to ask for somebody. */
+function escalations() {
+  const open = ["proposed", "scheduled", "accepted", "snoozed"].map((state) => `state=${state}`).join("&");
+  const rows = pagedList(`/api/escalations?account=${id}&${open}`, (item) => card(item), { limit: 5, label: say("title.escalations"), empty: () => nothing(say("esc.none_account")) });
+  return section(say("title.escalations"), { class: "stepping-in" }, rows, asking({ account: id, done: () => rows.reload() }));
+}
+
 async function start() {
   wireFrame();
   try {
@@ -131,6 +140,7 @@ async function start() {
         section(say("account.facts"), {}, facts.element),
         section(say("account.said"), {}, searchBox())),
       make("div", {},
+        escalations(),
         section(say("account.signals"), {}, list(`/api/signals?account=${encodeURIComponent(name)}`, signalRow, "account.signals", 8)),
         section(say("account.conversations"), {}, list(`/api/inbox/recent?account=${id}`, talkRow, "account.conversations")),
         section(say("account.calls"), {}, list(`/api/calls?account=${id}`, callRow, "account.calls")),

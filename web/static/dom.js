@@ -5,6 +5,13 @@ const data = JSON.parse(document.getElementById("data").textContent);
 export const lang = data.lang;
 export const currency = data.currency;
 
+const ahead = new Date(data.now).getTime() - Date.now();
+
+/** The time by the server's clock. */
+export function now() {
+  return new Date(Date.now() + ahead);
+}
+
 /** The phrase under `key`, with its {parameters} filled in. */
 export function say(key, params = {}) {
   return (data.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => params[name] ?? whole);

@@ -54,12 +54,18 @@ function waiting(item) {
   return element;
 }
 
+/** What happened to an escalation, and where if that is known. */
+function toldOf(item) {
+  const what = nameOf("told", item.detail.what);
+  return item.account ? `${what} · ${item.account}` : what;
+}
+
 function notice(item) {
   const element = make("li", { class: `row notice${item.seen_at ? " seen" : ""}` });
-  const failed = item.kind === "call_failed";
-  const address = failed ? `/calls/${item.detail.call_id}` : item.conversation_id ? `/conversations/${item.conversation_id}${item.message ? `?message=${encodeURIComponent(item.message)}` : ""}` : null;
+  const failed = item.kind === "call_failed", escalation = item.kind === "escalation";
+  const address = failed ? `/calls/${item.detail.call_id}` : escalation ? `/escalations/${item.detail.escalation}` : item.conversation_id ? `/conversations/${item.conversation_id}${item.message ? `?message=${encodeURIComponent(item.message)}` : ""}` : null;
   const who = item.account ?? item.title ?? say("call.no_account");
-  const text = failed ? say("inbox.call_failed", { name: item.title ?? "" }) : say("inbox.signal", { who });
+  const text = failed ? say("inbox.call_failed", { name: item.title ?? "" }) : escalation ? toldOf(item) : say("inbox.signal", { who });
   const see = async () => {
     try {
       await ask(`/api/notices/${item.id}/seen`, { method: "POST" });

@@ -1,5 +1,6 @@
 // The chat page: asks, shows what comes, and keeps the address in step with the open chat.
 
+import { refreshActions } from "./actions.js";
 import { announce, make, say } from "./dom.js";
 import { closeMenu, wireFrame } from "./nav.js";
 import { showReply } from "./reply.js";
@@ -54,6 +55,7 @@ function listeners(article, waiting) {
       text.textContent = piece.restart ? piece.text : text.textContent + piece.text;
     },
     reply: (reply) => {
+      refreshActions(log);
       showReply(article, reply, { ask });
       announce(say("ready", { text: reply.text }));
       keepThread(reply);

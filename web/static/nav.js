@@ -1,4 +1,4 @@
-// The frame around every page: the menu on narrow screens, and the count of what waits in the inbox.
+// The frame around every page: the menu on narrow screens, and the counts of what waits.
 
 import { say } from "./dom.js";
 
@@ -28,24 +28,37 @@ function wireMenu() {
   byId("scroll").addEventListener("click", closeMenu);
 }
 
-/** Ask how much waits in the inbox and show it beside its name. */
-export async function countInbox() {
+async function count(path, badge, read) {
   if (document.hidden) return;
   try {
-    const response = await fetch("/api/inbox/count");
+    const response = await fetch(path);
     if (!response.ok) return;
-    const { unmatched, notices } = await response.json();
-    const badge = byId("inbox-count");
-    badge.hidden = unmatched + notices === 0;
-    badge.textContent = unmatched + notices > 99 ? "99+" : String(unmatched + notices);
-    badge.title = say("inbox.count", { unmatched, notices });
+    const { waiting, title } = read(await response.json());
+    badge.hidden = waiting === 0;
+    badge.textContent = waiting > 99 ? "99+" : String(waiting);
+    badge.title = title;
   } catch { /* Offline: the count stays as it was. */ }
+}
+
+/** Ask how much waits in the inbox and show it beside its name. */
+export function countInbox() {
+  return count("/api/inbox/count", byId("inbox-count"), ({ unmatched, notices }) => ({ waiting: unmatched + notices, title: say("inbox.count", { unmatched, notices }) }));
+}
+
+/** Ask where one is asked to step in and show how often beside the page's name. */
+export function countEscalations() {
+  return count("/api/escalations/count", byId("escalations-count"), ({ asked }) => ({ waiting: asked, title: say("esc.count", { count: asked }) }));
+}
+
+function countAll() {
+  countInbox();
+  countEscalations();
 }
 
 /** Wire the frame; every page does once. */
 export function wireFrame() {
   wireMenu();
-  countInbox();
-  setInterval(countInbox, COUNT_EVERY_MS);
-  document.addEventListener("visibilitychange", countInbox);
+  countAll();
+  setInterval(countAll, COUNT_EVERY_MS);
+  document.addEventListener("visibilitychange", countAll);
 }

@@ -1,5 +1,6 @@
-// One reply, as people read it: words, chart, table, receipts, what to ask next.
+// One reply, as people read it: words, what it set going, chart, table, receipts, what to ask next.
 
+import { showActions } from "./actions.js";
 import { columnName, make, say } from "./dom.js";
 import { showFeedback } from "./feedback.js";
 import { formatCell, formatSeconds } from "./format.js";
@@ -49,6 +50,7 @@ export function showReply(article, reply, { ask, thumb = null, last = true }) {
     parts.push(make("p", { class: `kind ${reply.status}` }, say(`status_${reply.status}`)));
   }
   parts.push(make("p", { class: "text" }, reply.text));
+  if (reply.actions.length) parts.push(showActions(reply.actions));
   if (reply.table && reply.chart) parts.push(showChart(reply));
   if (reply.table && reply.table.rows.length) parts.push(showTable(reply.table));
   if (reply.receipts.length) parts.push(showReceipts(reply.receipts));
