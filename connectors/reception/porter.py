@@ -1,5 +1,6 @@
 """Decides what is to come of what arrived: who it is, whether it is for the assistant, and who takes it from here."""
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -105,7 +106,20 @@ class Porter:
             return await self.files.take(taken, caller)
         if not arrived.text.strip():
             raise NothingSaid
-        return await self.answers.answer(taken, caller, arrived.text)
+        return await self.answers.answer(taken, caller, await self._with_names(arrived))
+
+    async def _with_names(self, arrived: Arrived) -> str:
+        """What was said, with the names of colleagues where the channel puts their accounts."""
+        accounts = [str(one) for one in arrived.extra.get("mentions", ())]
+        if not accounts:
+            return arrived.text
+
+        def look(session: Session) -> dict[str, str]:
+            found = {one: links.lookup(session, arrived.channel, one) for one in accounts}
+            return {one: person.name for one, person in found.items() if person is not None}
+
+        names = await self.house.write(look)
+        return re.sub(r"@(\w+)", lambda found: names.get(found[1], found[0]), arrived.text)
 
     def _is_meant(self, arrived: Arrived, caller: Caller) -> bool:
         """Whether it is for the assistant: said to it, or going on where it answered, and to nobody else."""

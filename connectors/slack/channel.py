@@ -58,6 +58,7 @@ class SlackChannel:
 
     async def close(self) -> None:
         """Let go of connections."""
+        self._receiver.close()
         await self._wire.close()
 
     async def stranger(self, account: str) -> bool:

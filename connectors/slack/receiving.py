@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from logging import getLogger
 
 import structlog
@@ -19,6 +20,8 @@ from core.ports import Accept
 
 log = structlog.get_logger("slack")
 LONGEST_STAMP = 12
+AT_ONCE = 32
+"""Arrivals that wait to be kept: the desk keeps all that wait in one commit."""
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What reading a body of another shape than Slack documents ends in."""
 
@@ -33,6 +36,7 @@ class Receiver:
         self._notice = notice
         self.accept: Accept | None = None
         self._clock = clock
+        self._keepers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         # Requests are verified before Bolt reads them: it would read the body of a stranger first.
         self.app = AsyncApp(
@@ -56,6 +60,10 @@ class Receiver:
         response = await self.app.async_dispatch(request)
         mime = response.headers.get("content-type", ["text/plain"])[0]
         return Answered(response.body or "", mime.partition(";")[0], response.status)
+
+    def close(self) -> None:
+        """Let go of threads."""
+        self._keepers.shutdown(wait=False)
 
     def _verified(self, called: Called) -> str:
         stamp = called.headers.get("x-slack-request-timestamp", "")
@@ -83,7 +91,7 @@ class Receiver:
         assert self.accept is not None, "nothing arrives before there is someone to take it"
         try:
             self._notice(arrived)
-            await asyncio.to_thread(self.accept, arrived)
+            await asyncio.get_running_loop().run_in_executor(self._keepers, self.accept, arrived)
         except Exception:
             # Not acknowledged, so Slack delivers it again.
             log.exception("slack.not_kept", key=arrived.key)

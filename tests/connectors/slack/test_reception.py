@@ -115,6 +115,13 @@ async def test_private_numbers_are_shared_by_the_asker(world: World) -> None:
     assert "East" in for_all.text
 
 
+async def test_a_colleague_who_is_named_by_mention_is_named_by_name(world: World) -> None:
+    world.link("max")
+    await world.tell(f"have <@{world.rig.account('max')}> call Acme tomorrow, not <@U0STRANGE>")
+    await world.read()
+    assert world.assistant.asked == ["have Max call Acme tomorrow, not @U0STRANGE"]
+
+
 async def test_opening_the_pane_is_greeted_with_prompts(world: World) -> None:
     rig = slack(world)
     rig.account("rita")
