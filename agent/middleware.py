@@ -24,6 +24,7 @@ from agent.recover import recover_calls
 from agent.render import Reader, render_results
 from agent.sense import Nonsense, check_calls
 from prompts import load
+from tools.escalations.tools import proposes
 
 Handler = Callable[[ModelRequest[AgentTurn]], Awaitable[ModelResponse[Any]]]
 
@@ -64,6 +65,9 @@ class Guard(AgentMiddleware[Any, AgentTurn]):
     async def awrap_model_call(self, request: ModelRequest[AgentTurn], handler: Handler) -> ModelResponse[Any]:
         """The model's checked answer within its time, or the planner's."""
         notes = request.runtime.context.notes
+        if proposes(request.messages[-1:]):
+            # What is proposed is shown as it is: no model words what a person is asked to confirm.
+            return ModelResponse(result=[self._rendered(request.messages, request.runtime.context)])
         if self._thinker is not None and not notes.fallen:
             try:
                 return await self._think(self._thinker, request, handler)

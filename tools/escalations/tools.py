@@ -88,6 +88,12 @@ def open_point(messages: Sequence[BaseMessage]) -> str | None:
     return None
 
 
+def proposes(messages: Sequence[BaseMessage]) -> bool:
+    """Whether one of these results is a proposal that the asker has to see."""
+    artifacts = [one.artifact or {} for one in messages if isinstance(one, ToolMessage)]
+    return any((one.get("acting") or {}).get("reason") in PROPOSED for one in artifacts)
+
+
 def going_on(messages: list[AnyMessage], tool: str) -> Mapping[str, Any] | None:
     """What is understood so far of what the thread speaks of, if the tool was used last and is not done."""
     for message in reversed(messages):
