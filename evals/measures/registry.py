@@ -16,6 +16,7 @@ MEASURES: dict[str, str] = {
     "profile": "evals.measures.profile",
     "transcripts": "evals.measures.transcripts",
     "scheduling": "evals.measures.scheduling",
+    "escalations": "evals.measures.escalations",
 }
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 

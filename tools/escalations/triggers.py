@@ -115,7 +115,7 @@ class Triggers:
         assert trigger.unanswered_days is not None
         company = load_company(session).company
         for one in asked:
-            due = _working_days_later(one.at, trigger.unanswered_days, company)
+            due = _working_days_later(_opening(one.at, company), trigger.unanswered_days, company)
             payload = {"message": one.message_id, "trigger": trigger.name}
             set_timer(session, f"{UNANSWERED}:{one.message_id}", UNANSWERED, payload, max(due, now))
 
@@ -181,12 +181,25 @@ def _working_days_later(moment: datetime, days: int, company: Company) -> dateti
     """The same time of day so many working days later, by the company's clock."""
     zone = ZoneInfo(company.timezone)
     local = moment.astimezone(zone)
-    day = local.date()
-    works = {WEEK.index(one) for one in company.working_days} or set(range(7))
+    day, works = local.date(), _works(company)
     while days:
         day += DAY
         days -= day.weekday() in works
     return datetime.combine(day, local.time(), zone)
+
+
+def _opening(moment: datetime, company: Company) -> datetime:
+    """The same moment on a working day; on any other, the beginning of the next working day."""
+    local = moment.astimezone(ZoneInfo(company.timezone))
+    if local.weekday() in _works(company):
+        return local
+    while local.weekday() not in _works(company):
+        local += DAY
+    return datetime.combine(local.date(), time.min, local.tzinfo)
+
+
+def _works(company: Company) -> set[int]:
+    return {WEEK.index(one) for one in company.working_days} or set(range(len(WEEK)))
 
 
 def _end_of_day(moment: datetime, days: int, company: Company) -> datetime:

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from core.escalations import OPEN
 from db.engine import system_session
-from db.tables import Account, Conversation, Deal, Escalation, Message, Signal, Stage
+from db.tables import Account, Conversation, Deal, Escalation, Message, Signal, Stage, Timer
 from tests.conftest import NOW
 from tests.tools.escalations.conftest import Firm
 from tools.escalations.triggers import Triggers, rules
@@ -178,3 +179,12 @@ def test_every_trigger_names_signals_and_a_role() -> None:
 def _last(firm: Firm) -> int:
     with system_session(firm.engine) as session:
         return session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
+
+
+def test_a_question_on_a_day_off_may_wait_for_the_next_working_day_to_be_over(firm: Firm) -> None:
+    saturday = firm.moment.replace(day=20)
+    firm.moment = saturday
+    Talk(firm).say("technical_need")
+    with system_session(firm.engine) as session:
+        due = session.scalars(select(Timer.due_at).where(Timer.kind == "unanswered")).one()
+    assert due.astimezone(ZoneInfo("Asia/Shanghai")) == datetime(2026, 6, 23, tzinfo=ZoneInfo("Asia/Shanghai"))
