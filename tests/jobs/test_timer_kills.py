@@ -28,7 +28,7 @@ from tools.escalations.opening import Asked, open_in
 from tools.escalations.telling import Teller
 
 SOAK = "DEALHAND_SOAK" in os.environ
-KILLS = int(os.environ.get("DEALHAND_KILLS", 200 if SOAK else 3))
+KILLS = 200 if SOAK else 3
 RUNGS = 5
 POINTS = ("rung:begin", "rung:write", "rung:done")
 ASKED = "escalation.asked"

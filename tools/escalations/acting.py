@@ -13,7 +13,7 @@ from db.ladders import asked_already, forget_deadline, take_down, wake_at
 from db.tables import Escalation
 from tools.escalations.opening import climb, ends, wanted_of
 from tools.escalations.routing import HEADS, could, route, takes
-from tools.escalations.telling import Teller
+from tools.escalations.telling import Teller, shown_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Act:
             return
         self._must_be_open()
         if not self.now < until < ends(row):
-            raise DeadlinePast(at=until.isoformat())
+            raise DeadlinePast(at=shown_in(until, row.time_zone))
         before = self._before()
         take_down(self.session, row, self.now)
         row.state, row.snoozed_until = "snoozed", until

@@ -17,7 +17,7 @@ from db.ladders import forget_deadline, put_up, take_down, watch_deadline
 from db.tables import Escalation
 from tools.escalations.ladder import plan
 from tools.escalations.routing import Route, route, takes
-from tools.escalations.telling import Teller
+from tools.escalations.telling import Teller, shown_in
 
 MOST_EVIDENCE = 20
 
@@ -43,7 +43,7 @@ def open_in(session: Session, wanted: Wanted, asked: Asked, teller: Teller, now:
     the other merges. Call it first in a transaction: on SQLite what was read before may be old.
     """
     if wanted.due_at <= now:
-        raise DeadlinePast(at=wanted.due_at.isoformat())
+        raise DeadlinePast(at=shown_in(wanted.due_at, wanted.time_zone))
     found = hold_open(session, open_key(wanted))
     if found:
         return _merge(session, found, wanted, asked, teller, now)

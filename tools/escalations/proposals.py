@@ -17,7 +17,7 @@ from db.tables import Escalation, Proposal
 from tools.escalations.acting import Act
 from tools.escalations.opening import Asked, open_in, open_key
 from tools.escalations.routing import route
-from tools.escalations.telling import Teller
+from tools.escalations.telling import Teller, shown_in
 
 ESCALATE = "escalate"
 CHANGES = ("accept", "snooze", "handover", "resolve", "cancel")
@@ -48,7 +48,7 @@ class Word:
 def payload_of(session: Session, wanted: Wanted, asker: int, now: datetime) -> dict[str, Any]:
     """All that takes effect, and whom it would be, as JSON values. The errors of opening it."""
     if wanted.due_at <= now:
-        raise DeadlinePast(at=wanted.due_at.isoformat())
+        raise DeadlinePast(at=shown_in(wanted.due_at, wanted.time_zone))
     client = client_of(session, wanted.account_id)
     known = open_one(session, open_key(wanted))
     person = known.person_id if known else route(session, wanted, client, asker=asker, now=now).first.id

@@ -17,6 +17,7 @@ from db.escalations import Client
 
 HEADS = (Rank.MANAGER, Rank.DIRECTOR)
 SOME = 5
+NOBODY = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _routed(
 
 
 def _names(people: Sequence[Colleague]) -> str:
-    return ", ".join(one.name for one in people[:SOME])
+    return ", ".join(one.name for one in people[:SOME]) or NOBODY
 
 
 @cache

@@ -110,6 +110,11 @@ def shown(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local.strftime(MOMENT)} {local.tzname()}"
 
 
+def shown_in(moment: datetime, time_zone: str) -> str:
+    """The same, for a zone by name."""
+    return shown(moment, ZoneInfo(time_zone))
+
+
 def _fields(view: EscalationView, lang: Lang, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str | None]] = [
         ("cause", cause_of(view.cause, lang)),

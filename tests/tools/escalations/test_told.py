@@ -1,6 +1,7 @@
 """What people are told, the calendar file, and how often triggers were right."""
 
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -50,7 +51,8 @@ def test_an_appointment_is_a_calendar_file_that_parses(small_firm: Firm) -> None
     file = small_firm.desk.calendar(small_firm["Max"], opened.id)
     (event,) = Calendar.from_ical(file).walk("VEVENT")
     assert event["uid"] == f"{opened.id}@dealhand"
-    assert event["dtstart"].dt.astimezone(UTC) == at
+    start: Any = event["dtstart"]
+    assert start.dt.astimezone(UTC) == at
     assert event["summary"] == "Acme: sales manager"
     assert event["description"] == "报价; 对方, 在比价 第二行. Asked by Rita."
     assert all(len(line.encode()) <= 75 for line in file.split("\r\n"))
