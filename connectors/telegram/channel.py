@@ -24,7 +24,7 @@ from connectors.telegram.probing import Window, probe
 from connectors.telegram.records import CHANNEL, busy_elsewhere, known
 from connectors.telegram.refs import Sent, parsed, written
 from connectors.telegram.sending import show
-from core.channels import Answered, Arrived, Attachment, BadSignature, Called, ChannelBusy, Outgoing
+from core.channels import Answered, Arrived, Attachment, BadSignature, Called, ChannelBusy, ChannelRefused, Outgoing
 from core.ports import Accept, Labels
 from core.settings import Settings
 
@@ -77,8 +77,7 @@ class TelegramChannel:
             answered = message.content.answers or ""
             start = int(answered) if place == message.place and answered.isdecimal() else taken.last
             if start:
-                with in_our_words():
-                    found += await probe(self._bot, here, Window(start, taken.numbers))
+                found += await self._probe(message, here, Window(start, taken.numbers))
         return await self._show(message, found) if found else None
 
     async def direct(self, account: str) -> str:
@@ -182,6 +181,16 @@ class TelegramChannel:
         taken = await asyncio.to_thread(known, self._engine, there[0].place, self._settings.clock.now())
         with in_our_words():
             return await probe(self._bot, missing, Window(last, taken.numbers, NEXT))
+
+    async def _probe(self, message: Outgoing, here: Sequence[Piece], window: Window) -> list[Sent]:
+        try:
+            with in_our_words():
+                return await probe(self._bot, here, window)
+        except ChannelRefused:
+            # Who never wrote to us can't have been sent anything in private; the group still can.
+            if not _apart(message) or here[0].place == message.place:
+                raise
+            return []
 
     async def _type(self, message: Outgoing) -> None:
         thread = int(message.thread) if message.thread else None

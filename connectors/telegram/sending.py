@@ -103,7 +103,8 @@ async def _bending(call: Callable[[Collection[str]], Awaitable[Done]]) -> Done:
             return await call(without)
         except BadRequest as error:
             refused = next((way for way, words in WAYS if way not in without and says(error, *words)), None)
-            if refused is None:
+            # That nothing is modified is said with words of every part.
+            if refused is None or says(error, *SAME):
                 raise
             log.warning("telegram.refused", reason=str(error), without=refused)
             without.append(refused)

@@ -45,6 +45,10 @@ def test_other_keys_keep_their_values(key: str) -> None:
         ("Authorization: Bearer abc.def-123456", "Authorization: Bearer ***"),
         ("key sk-proj-abcdefghijkl failed", "key *** failed"),
         ("postgresql://app:hunter2@db/deals", "postgresql://***@db/deals"),
+        (
+            "POST https://t.example/bot123456789:AAabcdefghijklmnopqrstuvwxyz0123456/x",
+            "POST https://t.example/bot***/x",
+        ),
         ("nothing to hide in 123:45", "nothing to hide in 123:45"),
     ],
 )

@@ -112,3 +112,16 @@ async def test_while_another_worker_sends_there_nothing_is_probed(
     keep(sqlite_engine, other, taken_by="w2", taken_until=REAL.now() + timedelta(seconds=30))
     with pytest.raises(ChannelBusy):
         await channel.find(outgoing("42", answers=str(asked)), REAL.now())
+
+
+async def test_the_note_to_one_who_never_wrote_is_found(
+    server: TelegramServer, channel: TelegramChannel, sqlite_engine: Engine
+) -> None:
+    other = outgoing("earlier", key="other", place="12")
+    keep(sqlite_engine, other, await channel.post(other))
+    server.not_started.add(11)
+    asked = server.says("how much?", chat=-500)["message"]["message_id"]
+    message = outgoing("42", place="-500", only_for="11", answers=str(asked))
+    ref = await channel.post(message)
+    assert await channel.find(message, REAL.now()) == ref
+    assert (len(server.chat(-500).ours), texts(server, 12)) == (1, ["earlier"])

@@ -31,9 +31,11 @@ async def test_an_edit_changes_the_one_message(server: TelegramServer, channel: 
 
 
 async def test_the_same_text_again_is_no_error(server: TelegramServer, channel: TelegramChannel) -> None:
-    ref = await channel.post(outgoing())
-    assert await channel.edit(ref, outgoing()) == ref
+    message = outgoing(buttons=[[{"label": "Yes", "value": "confirm:1"}]])
+    ref = await channel.post(message)
+    assert await channel.edit(ref, message) == ref
     assert texts(server) == ["Hello"]
+    assert "edits" not in server.chat(11).ours[0]
 
 
 async def test_a_long_text_is_split_and_grows_and_shrinks_by_edits(
@@ -70,6 +72,15 @@ async def test_a_button_that_is_refused_does_not_keep_the_text(
     assert server.chat(11).ours[0]["reply_markup"] == {
         "inline_keyboard": [[{"text": "Yes", "callback_data": "confirm:1"}]]
     }
+
+
+async def test_an_edit_that_is_refused_for_its_markup_still_changes_the_text(
+    server: TelegramServer, channel: TelegramChannel
+) -> None:
+    ref = await channel.post(outgoing("one"))
+    server.before["editMessageText"].append(Refused(400, "Bad Request: can't parse entities: whatever"))
+    assert await channel.edit(ref, outgoing("a < b", title="T")) == ref
+    assert texts(server) == ["T\n\na < b"]
 
 
 @pytest.mark.parametrize(
