@@ -1,0 +1,184 @@
+"""200 Slack events a second for a minute against the real server: how soon each is acknowledged, and answered.
+
+Of the events, 5 a second are questions for a number in direct messages, a fifth are deliveries again of an earlier
+event, and the rest is talk between others in channels, some of it in threads.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from aiohttp import web
+
+from bench.concurrent import free_port, wait_until_up
+from bench.figures import demo_home, emit, quantile, served
+from core.settings import Settings
+from db import links
+from db.engine import open_engine, system_session
+from db.people import list_people
+
+SECONDS = int(os.environ.get("SECONDS", "60"))
+RATE, QUESTIONS = 200, 5
+SECRET, TEAM = "bench-secret", "T1"
+ASKED = ("revenue this quarter", "上个季度的销售额", "win rate last month", "how many deals did I win this year")
+
+
+@dataclass
+class Fake:
+    """Slack's Web API as far as it is needed: when each direct message was first and last written to."""
+
+    first: dict[str, float] = field(default_factory=dict)
+    last: dict[str, float] = field(default_factory=dict)
+    posts: Counter[str] = field(default_factory=Counter)
+    _number: int = 0
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Answer one call."""
+        method = request.match_info["method"]
+        body: dict[str, Any] = dict(await request.post())
+        if request.content_type == "application/json":
+            body = await request.json()
+        self._number += 1
+        return web.json_response({"ok": True, **self._answer(method, body)})
+
+    def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        place, now = str(body.get("channel")), time.perf_counter()
+        if method == "auth.test":
+            return {"user_id": "UBOT", "bot_id": "BBOT", "team_id": TEAM, "user": "bot", "team": "t", "url": "http://s"}
+        if method == "users.info":
+            user = str(body.get("user"))
+            return {"user": {"id": user, "team_id": TEAM, "profile": {}, "is_restricted": False}}
+        if method in ("chat.postMessage", "chat.update"):
+            self.first.setdefault(place, now)
+            self.last[place] = now
+            self.posts[place] += method == "chat.postMessage"
+            return {"channel": place, "ts": body.get("ts") or f"{time.time():.0f}.{self._number:06}"}
+        return {"messages": []}
+
+
+@dataclass
+class Seen:
+    """What the sender saw."""
+
+    acks: list[float] = field(default_factory=list)
+    refused: int = 0
+    asked: dict[str, float] = field(default_factory=dict)
+
+
+def event_of(number: int, accounts: list[str], *, asks: bool) -> bytes:
+    """One event as Slack sends it."""
+    ts = f"1781668800.{number:06}"
+    event: dict[str, Any] = {"type": "message", "user": accounts[number % len(accounts)], "ts": ts, "team": TEAM}
+    if asks:
+        event |= {"channel": f"D{number:06}", "channel_type": "im", "text": ASKED[number % len(ASKED)]}
+    else:
+        event |= {"channel": f"C{number % 20:03}", "channel_type": "channel", "text": f"lunch at {number}?"}
+        if number % 10 == 0:
+            event["thread_ts"] = "1781668000.000001"
+    body = {
+        "type": "event_callback", "event": event, "event_id": f"E{number}", "team_id": TEAM, "api_app_id": "A1",
+        "authorizations": [{"team_id": TEAM, "user_id": "UBOT", "is_bot": True}],
+    }  # fmt: skip
+    return json.dumps(body).encode()
+
+
+async def deliver(client: httpx.AsyncClient, body: bytes, seen: Seen) -> None:
+    """Sign and send one event."""
+    stamp = str(int(time.time()))
+    signed = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={signed}"}
+    start = time.perf_counter()
+    try:
+        answer = await client.post(
+            "/slack/events", content=body, headers=headers | {"content-type": "application/json"}
+        )
+        if answer.status_code != 200:
+            seen.refused += 1
+    except httpx.TransportError:
+        seen.refused += 1
+    seen.acks.append(time.perf_counter() - start)
+
+
+async def send(base: str, accounts: list[str], fake: Fake) -> Seen:
+    """Send at the rate, whatever the server does; then wait for the last answers."""
+    seen, chance, tasks = Seen(), random.Random(7), []
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+    async with httpx.AsyncClient(base_url=base, limits=limits, timeout=30) as client:
+        await wait_until_up(client)
+        await asyncio.sleep(5)
+        warming = asyncio.create_task(deliver(client, event_of(999_999, accounts, asks=True), Seen()))
+        await warming
+        start = time.perf_counter()
+        for number in range(RATE * SECONDS):
+            await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
+            asks = number % (RATE // QUESTIONS) == 0
+            again = not asks and number > RATE and chance.random() < 0.2
+            sent = chance.randrange(number) if again else number
+            body = event_of(sent, accounts, asks=sent % (RATE // QUESTIONS) == 0)
+            if asks:
+                seen.asked[f"D{number:06}"] = time.perf_counter()
+            tasks.append(asyncio.create_task(deliver(client, body, seen)))
+        await asyncio.gather(*tasks)
+        end = time.perf_counter() + 60
+        while not seen.asked.keys() <= fake.last.keys() and time.perf_counter() < end:
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
+    return seen
+
+
+async def measure(settings: Settings, port: int, accounts: list[str]) -> None:
+    """Serve, send, and print what was seen."""
+    fake, app = Fake(), web.Application()
+    app.router.add_route("*", "/api/{method}", fake.serve)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", free := free_port()).start()
+    os.environ |= {
+        "DEALHAND_SLACK_BOT_TOKEN": "xoxb-bench",
+        "DEALHAND_SLACK_SIGNING_SECRET": SECRET,
+        "DEALHAND_SLACK_API_URL": f"http://127.0.0.1:{free}/api/",
+    }
+    with served(settings, port=port):
+        seen = await send(f"http://127.0.0.1:{port}", accounts, fake)
+    await runner.cleanup()
+    answered = [place for place in seen.asked if place in fake.last]
+    first = [fake.first[place] - seen.asked[place] for place in answered]
+    last = [fake.last[place] - seen.asked[place] for place in answered]
+    emit("channel_ack_p50", quantile(seen.acks, 50), "s", goal="none set", n=len(seen.acks))
+    emit("channel_ack_p99", quantile(seen.acks, 99), "s", goal="<= 0.3", n=len(seen.acks))
+    emit("channel_refused", seen.refused, "events", goal="0", n=len(seen.acks))
+    emit("channel_lost", len(seen.asked) - len(answered), "questions", goal="0", n=len(seen.asked))
+    twice = sum(fake.posts[place] > 1 for place in answered)
+    emit("channel_twice", twice, "questions", goal="0", n=len(answered))
+    if len(answered) > 1:
+        emit("channel_first_progress_p95", quantile(first, 95), "s", goal="<= 1", n=len(first))
+        emit("channel_reply_p95", quantile(last, 95), "s", goal="<= 2", n=len(last))
+
+
+def link_all(settings: Settings) -> list[str]:
+    """Have everybody who has numbers be in Slack; their accounts."""
+    engine = open_engine(settings.database)
+    with system_session(engine) as session:
+        people = [person for person in list_people(session) if person.role in ("rep", "manager", "director")]
+        for person in people:
+            links.link(session, "slack", f"U{person.id}", person.id, how="admin", by=None, now=settings.clock.now())
+    engine.dispose()
+    return [f"U{person.id}" for person in people]
+
+
+def main() -> None:
+    """Measure on the demo company."""
+    with demo_home() as settings:
+        asyncio.run(measure(settings, free_port(), link_all(settings)))
+
+
+if __name__ == "__main__":
+    main()
