@@ -49,6 +49,9 @@ def due_timers(session: Session, kinds: Collection[str], now: datetime, most: in
 def take_timer(session: Session, timer_id: int, now: datetime) -> Taken | None:
     """Fire it in this transaction; None if another has, does, or moved it."""
     free = select(Timer.id).where(Timer.id == timer_id, Timer.fired_at.is_(None), Timer.due_at <= now)
+    if session.scalar(free) is None:
+        # Looking is cheap; on SQLite the update would wait for every other writer, only to find nothing.
+        return None
     mine = update(Timer).where(Timer.id.in_(free.with_for_update(skip_locked=True))).values(fired_at=now)
     columns = Timer.id, Timer.key, Timer.kind, Timer.payload, Timer.due_at
     row = session.execute(mine.returning(*columns)).first()
