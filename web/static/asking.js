@@ -62,7 +62,7 @@ function asForm(account, done, shut) {
   const picker = account ? null : make("div", { class: "field" }, make("span", { class: "small" }, say("act.account")),
     accountPicker({ label: say("act.account"), onpick: (one) => { chosen = one?.id ?? null; } }));
   return make("form", { class: "act-form ask-form", onsubmit: send, onkeydown: (event) => { if (event.key === "Escape" && !event.isComposing) shut(); } },
-    make("div", { class: "fields" }, picker, field("act.role", role), field("act.cause", cause), own, field("act.due", due), field("act.to", person), field("act.at", at, say("act.at_hint"))),
+    make("div", { class: "fields" }, picker, field("act.role", role), field("act.cause", cause), own, field("act.due", due), field("act.whom", person), field("act.at", at, say("act.at_hint"))),
     field("act.note", note), zoneNote(),
     make("div", { class: "row-start" }, make("button", { type: "submit", class: "button small-button" }, say("act.ask")), make("button", { type: "button", class: "quiet", onclick: shut }, say("cancel"))),
     problem);
