@@ -22,7 +22,7 @@ from tests.web.test_pages import SignIn
 __all__ = ["desk"]
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
-PAGES = ("/calls", "/calls/some-call", "/inbox", "/accounts", "/accounts/1")
+PAGES = ("/calls", "/calls/some-call", "/inbox", "/accounts", "/accounts/1", "/escalations", "/escalations/x", "/me")
 
 
 def script_words() -> dict[str, set[str]]:
@@ -64,7 +64,10 @@ async def test_every_page_has_the_same_navigation(
 ) -> None:
     await sign_in("Rita")
     page = (await client.get(f"{path}?lang={lang}")).text
-    for name, address in (("chat", "/"), ("calls", "/calls"), ("inbox", "/inbox"), ("accounts", "/accounts")):
+    for name, address in (
+        ("chat", "/"), ("calls", "/calls"), ("inbox", "/inbox"), ("escalations", "/escalations"),
+        ("accounts", "/accounts"), ("you", "/me"),
+    ):  # fmt: skip
         assert f'href="{address}"' in page
         assert say(f"web.nav.{name}", lang) in page
     assert page.count('aria-current="page"') == 1
@@ -75,7 +78,7 @@ async def test_every_page_has_the_same_navigation(
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_phrase_that_a_script_names_exists(lang: Any) -> None:
     words = phrases(lang)
-    known = {key.split(".", 1)[1] for key in words if key.startswith(("console.", "profiles."))}
+    known = {key.split(".", 1)[1] for key in words if key.startswith(("console.", "profiles.", "desk."))}
     known |= {key.removeprefix("web.page.") for key in words if key.startswith("web.page.")}
     assert {name: missing for name, used in script_words().items() if (missing := used - known)} == {}
 

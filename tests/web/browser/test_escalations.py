@@ -72,9 +72,15 @@ class Proposing(StandIn):
     propose: Callable[[Identity, str], str] = lambda who, thread: ""
 
     async def turn(
-        self, identity: Identity, message: str, *, thread_id: str | None = None, lang: Lang | None = None
+        self,
+        identity: Identity,
+        message: str,
+        *,
+        thread_id: str | None = None,
+        lang: Lang | None = None,
+        channel: str = "console",
     ) -> Reply:
-        reply = await super().turn(identity, message, thread_id=thread_id, lang=lang)
+        reply = await super().turn(identity, message, thread_id=thread_id, lang=lang, channel=channel)
         if "escalate" not in message:
             return reply
         action = Action(kind="escalation", id=self.propose(identity, reply.thread_id), state="proposed")
