@@ -12,6 +12,7 @@ import os
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +113,8 @@ async def send(base: str, accounts: list[str], fake: Fake) -> Seen:
     seen, chance, tasks = Seen(), random.Random(7), []
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
     async with httpx.AsyncClient(base_url=base, limits=limits, timeout=30) as client:
+        with suppress(SystemExit):  # it has twice the time here: whoever serves Slack has more to load
+            await wait_until_up(client)
         await wait_until_up(client)
         await asyncio.sleep(5)
         warming = asyncio.create_task(deliver(client, event_of(999_999, accounts, asks=True), Seen()))
