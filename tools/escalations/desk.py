@@ -16,7 +16,8 @@ from core.ports import Escalations
 from core.reply import Status
 from core.wording import Lang, explain
 from db.duties import colleagues, habits_of
-from db.engine import reader, system_session
+from db.engine import reader
+from db.escalations import looking
 from db.heard import find_named
 from db.tables import Account, Contact
 from tools.conversations.asked import CUSTOMERS
@@ -84,7 +85,7 @@ class Place:
 
     def zone_of(self, identity: Identity) -> str:
         """The asker's time zone, else the company's."""
-        with system_session(self.engine) as session:
+        with looking(self.engine, identity) as session:
             own = habits_of(session, identity.person_id).time_zone
         return own or self.words.lexicon(identity).facts.company.timezone
 
@@ -113,9 +114,9 @@ class Place:
             return Customer(rows[0].id, rows[0].name)
         return Customer(offers=tuple(row.name for row in rows))
 
-    def role_of(self, person_id: int) -> Role:
+    def role_of(self, identity: Identity, person_id: int) -> Role:
         """The role in which a named colleague steps in: what they have on duty, else that of who leads."""
-        with system_session(self.engine) as session:
+        with looking(self.engine, identity) as session:
             for role in sorted(ROLES, reverse=True):
                 known = colleagues(session, [person_id], role).get(person_id)
                 if known is not None and known.most_open > 0:

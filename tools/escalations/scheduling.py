@@ -34,9 +34,9 @@ class Scheduler:
         state = _fresh(request, ask.before)
         refused = refused_customer(request, lexicon)
         if refused is not None and (refused.status is Status.FORBIDDEN or request.names_customer):
-            return replace(refused, state=self._merged(state, request), zone=zone)
+            return replace(refused, state=self._merged(ask, state, request), zone=zone)
         customer = self._place.customer(ask.identity, request, state.get("account") or ask.last)
-        state = self._merged(state, request)
+        state = self._merged(ask, state, request)
         if customer.id is not None:
             state |= {"account": customer.name, "account_id": customer.id}
         open_points = _open_points(request, customer)
@@ -49,14 +49,14 @@ class Scheduler:
             )
         return self._proposed(ask, state, lexicon, zone)
 
-    def _merged(self, state: dict[str, Any], request: Request) -> dict[str, Any]:
+    def _merged(self, ask: Ask, state: dict[str, Any], request: Request) -> dict[str, Any]:
         """What is understood now: what the message says, over what was said before."""
         merged = dict(state)
         if request.role:
             merged |= {"role": request.role, "person_id": None}
         if request.person.one:
             person: Colleague = request.person.one
-            merged |= {"person_id": person.id, "role": request.role or self._place.role_of(person.id)}
+            merged |= {"person_id": person.id, "role": request.role or self._place.role_of(ask.identity, person.id)}
         if request.when.moment:
             moment = moved(request.when.moment, _before(state)) if "at" in state else request.when.moment
             merged |= {"kind": moment.kind, "at": moment.at.isoformat(), "zone": moment.zone, "rule": moment.rule}
