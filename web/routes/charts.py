@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import Response as Raw
 
+from core.charts import Look
 from core.errors import NotFound
 from core.reply import Reply
 from db.threads import read_reply
 from web.asker import Asker
-from core.charts import Look
 from web.parts import ReaderLang, Shared
 from web.problems import RESPONSES
 
