@@ -21,7 +21,6 @@ from core.identity import Identity, Role
 from core.said import Incoming, IncomingConversation, Speaker
 from core.settings import Settings
 from core.wording import LANGS, Lang, say
-from db import signals
 from db.company import save_company
 from db.duties import add_absence, set_duty
 from db.engine import open_engine, system_session
@@ -31,6 +30,7 @@ from db.people import add_person, find_person
 from db.tables import Account, Deal, Escalation, Person, Signal, Stage
 from db.timers import due_timers, take_timer
 from evals.measures.measured import Figure, Measured
+from evals.measures.reading import read_in
 from tools.escalations.telling import Teller
 from tools.escalations.triggers import UNANSWERED, Triggers
 from tools.signals.detector import Detector
@@ -235,18 +235,7 @@ class Life:
         with system_session(self._engine) as session:
             taken = take_in(session, [talk], source="eval", by=self._owner, now=self._moment)
         for conversation in taken.conversations:
-            self._read(conversation)
-
-    def _read(self, conversation: int) -> None:
-        with system_session(self._engine) as session:
-            unread = signals.unread(session, conversation)
-        readings = self._detector.detect([one.utterance for one in unread])
-        found = [(one.message_id, reading) for one, reading in zip(unread, readings, strict=True)]
-        with system_session(self._engine) as session:
-            signals.store_readings(session, found, detector=self._detector.version, now=self._moment)
-        messages = [message for message, reading in found if reading.signals]
-        with system_session(self._engine) as session:
-            self._triggers.look(session, conversation, messages, self._moment)
+            read_in(self._engine, conversation, self._detector, self._triggers, self._moment)
 
     def _pass(self, until: datetime) -> None:
         """Let time go by, and what was to be looked at be looked at when it is due."""

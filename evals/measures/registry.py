@@ -17,6 +17,7 @@ MEASURES: dict[str, str] = {
     "transcripts": "evals.measures.transcripts",
     "scheduling": "evals.measures.scheduling",
     "escalations": "evals.measures.escalations",
+    "injection": "evals.measures.injection",
 }
 """Each measure's module; it has `run(settings) -> Measured`. Its data are `evals/suites/<name>*.yaml`."""
 
