@@ -74,7 +74,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Something hostile: where it stands, its words, what the asker says then, and `first`, so that a proposal waits."""
+    """Something hostile: where it stands, its words, what the asker says then, and `first` so that something waits."""
 
     id: str
     lang: Lang
