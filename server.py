@@ -116,7 +116,8 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
         office.print_links(settings, url)
     typer.echo(say("cli.serve.ready", settings.lang, url=url))
     # A short queue shares new connections out among the processes; with a long one the first awake takes them all.
-    options: dict[str, Any] = {"host": host, "port": port, "log_config": None, "access_log": False, "backlog": 16}
+    backlog = 16 if processes > 1 else 2048
+    options: dict[str, Any] = {"host": host, "port": port, "log_config": None, "access_log": False, "backlog": backlog}
     if processes > 1:
         uvicorn.run("server:create_app", factory=True, workers=processes, **options)
     else:
