@@ -29,6 +29,7 @@ from db.people import list_people
 
 SECONDS = int(os.environ.get("SECONDS", "60"))
 RATE, QUESTIONS = 200, 5
+WARM = 900_000
 SETTLE = 150
 """Seconds after the start in which the demo company's conversations begin to be read."""
 SECRET, TEAM = "bench-secret", "T1"
@@ -122,7 +123,9 @@ async def send(base: str, accounts: list[str], fake: Fake) -> Seen:
         await wait_until_up(client)
         await asyncio.sleep(SETTLE)
     async with ClientSession(base, connector=TCPConnector(limit=100)) as session:
-        await deliver(session, event_of(999_999, accounts, asks=True), Seen())
+        for number in range(WARM, WARM + 12):
+            await deliver(session, event_of(number, accounts, asks=True), Seen())
+        await asyncio.sleep(10)
         start = time.perf_counter()
         for number in range(RATE * SECONDS):
             await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
