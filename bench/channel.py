@@ -15,9 +15,11 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 from aiohttp import ClientError, ClientSession, TCPConnector, web
 
 from bench.concurrent import free_port, wait_until_up
@@ -33,7 +35,7 @@ WARM = 900_000
 SETTLE = 150
 """Seconds after the start in which the demo company's conversations begin to be read."""
 SECRET, TEAM = "bench-secret", "T1"
-ASKED = ("revenue this quarter", "上个季度的销售额", "win rate last month", "how many deals did I win this year")
+ASKED = yaml.safe_load((Path(__file__).parent / "questions.yaml").read_text(encoding="utf-8"))
 
 
 @dataclass
