@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from core.settings import Settings
+from db import inbound, outbound
 from db.ladders import DEADLINE, RUNG, WAKE
 from db.names import names_heard
 from jobs.flow import Flow, Plan, Schedule
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from tools.workbench import Workbench
 
 NIGHTLY = "15 3 * * *"
+TRAFFIC_KEPT = timedelta(days=30)
 
 
 def plan_of(hands: Hands) -> Plan:
@@ -56,7 +60,8 @@ def open_plan(settings: Settings, engine: Engine, workbench: "Workbench") -> Pla
         tell=said.tell,
     )
     retention = Schedule("retention", NIGHTLY, partial(_expire, workbench))
-    return Plan(plan_of(hands).flows, (retention,), hurry=scribe.hurry, timers=timers_of(settings))
+    traffic = Schedule("traffic", NIGHTLY, partial(_forget_traffic, settings))
+    return Plan(plan_of(hands).flows, (retention, traffic), hurry=scribe.hurry, timers=timers_of(settings))
 
 
 def timers_of(settings: Settings) -> Kinds:
@@ -77,6 +82,17 @@ def _kept(workbench: "Workbench", file: str) -> Iterator[Path]:
         raise RecordingGone
     with workbench.calls.storage.local(file) as path:
         yield path
+
+
+def _forget_traffic(settings: Settings, work: Work, payload: Mapping[str, Any]) -> None:
+    """What went through channels is kept in the transcripts; the queues need it no longer."""
+
+    def write(session: Session) -> None:
+        before = settings.clock.now() - TRAFFIC_KEPT
+        inbound.forget(session, before)
+        outbound.forget(session, before)
+
+    work.once("forget", write)
 
 
 def _expire(workbench: "Workbench", work: Work, payload: Mapping[str, Any]) -> None:
