@@ -33,7 +33,7 @@ def revs(small: Small, engine: Engine) -> dict[str, list[int]]:
                 message = len(entries) + 1000
                 words = ("price too dear", "price costly", "price too high")[number]
                 at = NOW + timedelta(minutes=number)
-                entries.append(Entry(message, talk.id, at, f"{words} | {name.lower()} |", b"\x01" * 512, "hash"))
+                entries.append(Entry(message, talk.id, at, f"{words} | {name.lower()} |", b"\x01" * 512, "hash", "t"))
                 owners[message] = name
     Ledger(engine, "test").keep(entries, gone=[2000])
     found: dict[str, list[int]] = {"Ann": [], "Bo": []}
@@ -67,7 +67,7 @@ def test_filters_narrow_what_says_something(small: Small, engine: Engine, revs: 
 
 def test_what_very_many_say_is_counted_only(small: Small, engine: Engine, revs: dict[str, list[int]]) -> None:
     talk = talk_of(engine)
-    entries = [Entry(5000 + n, talk, NOW, "word", b"\x01" * 512, "hash") for n in range(COMMON + 5)]
+    entries = [Entry(5000 + n, talk, NOW, "word", b"\x01" * 512, "hash", "t") for n in range(COMMON + 5)]
     Ledger(engine, "test").keep(entries)
     for asker in (small.people["Dana"], small.people["Ann"]):
         with recall(engine, asker, Filters()) as look:
