@@ -3,7 +3,6 @@
 One wrapper and no extra nodes: each step of the graph costs a millisecond and more.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,6 +16,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from openai import OpenAIError
 
 from agent.context import AgentTurn
+from agent.deadline import within
 from agent.memory import this_turn
 from agent.models import BUILTIN
 from agent.numbers import Grounds, grounds_of, unsupported
@@ -108,8 +108,7 @@ class Guard(AgentMiddleware[Any, AgentTurn]):
     async def _call(self, thinker: Thinker, request: ModelRequest[AgentTurn], handler: Handler) -> AIMessage:
         """One call within what is left of the model's time; its tool calls make sense."""
         left = thinker.seconds - request.runtime.context.notes.seconds
-        async with asyncio.timeout(max(left, 0)):
-            response = await handler(request)
+        response = await within(max(left, 0), handler(request))
         message = recover_calls(cast(AIMessage, response.result[-1]))
         check_calls(message, this_turn(request.messages), {tool.name for tool in request.tools})  # type: ignore[union-attr]
         return message
