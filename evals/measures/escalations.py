@@ -219,9 +219,7 @@ class Life:
         zone = ZoneInfo(_firm()["zone"])
         with system_session(self._engine) as session:
             rows = session.execute(select(Escalation, Person.name).join(Person, Person.id == Escalation.person_id))
-            steps = [
-                Step(row.cause, row.role, name, row.due_at.astimezone(zone).day) for row, name in rows.all()
-            ]
+            steps = [Step(row.cause, row.role, name, row.due_at.astimezone(zone).day) for row, name in rows.all()]
         return tuple(sorted(steps))
 
     def heard(self) -> tuple[str, ...]:
