@@ -111,6 +111,8 @@ class Content(Value):
     answers: str | None = None
     """The message that is answered, as the channel names it."""
     busy: bool = False
+    asked: str | None = None
+    """What is answered to one alone, so that others may be offered to ask it themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Answers:
             reply = await turn
         finally:
             turn.cancel()
-        content = self._content(taken, caller, reply, note)
+        content = self._content(taken, caller, reply, note).model_copy(update={"asked": text})
         return Outcome((reply_to(taken, content),), thread_id=reply.thread_id, only_if=caller.person)
 
     async def turn(self, caller: Caller, channel: str, text: str) -> Reply:

@@ -13,7 +13,7 @@ from connectors.reception.house import House
 from connectors.reception.outcome import NOTHING, Outcome, Say, Write, aside, reply_key, reply_to
 from connectors.reception.tending import VERBS, Done, Tending
 from connectors.reception.words import Command
-from core.channels import Arrived, Content
+from core.channels import Arrived, Button, Content
 from core.errors import NotFound
 from core.wording import say
 from db import outbound
@@ -80,16 +80,15 @@ class Buttons:
         await self.house.run(partial(keep, now=self.house.clock.now()))
 
     async def _share(self, taken: Taken, caller: Caller, argument: str) -> Outcome:
-        """Show everybody there what was shown to the asker alone: the asker's own decision, and said to be."""
+        """Let everybody there ask what was answered to one alone: each then sees what they themselves may see."""
         if not argument.isdigit():
             raise NotFound
         reply = await self.house.write(partial(outbound.read, key=reply_key(int(argument))))
-        if reply is None or reply.person_id != caller.person.person_id:
+        if reply is None or reply.person_id != caller.person.person_id or not reply.content.asked:
             raise NotFound
-        content = reply.content
-        note = say("chat.shared_by", content.lang, name=caller.person.name)
-        buttons = tuple(row for row in content.buttons if not any(one.value.startswith("share:") for one in row))
-        shown = content.model_copy(update={"only_for": None, "text": note, "buttons": buttons})
+        lang, asked = reply.content.lang, reply.content.asked
+        note = say("chat.shared_by", lang, name=caller.person.name, question=asked)
+        shown = Content(lang=lang, text=note, buttons=((Button(label=asked, value=f"ask:{asked}"),),))
         return Outcome((Say(f"share:{argument}", shown, reply.spot),), only_if=caller.person)
 
     def _say(self, taken: Taken, caller: Caller, text: str) -> Outcome:
