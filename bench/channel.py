@@ -31,6 +31,8 @@ from db.people import list_people
 
 SECONDS = int(os.environ.get("SECONDS", "60"))
 RATE, QUESTIONS = 200, 5
+EACH = RATE // QUESTIONS
+"""Of so many events, one is a question."""
 WARM = 900_000
 SETTLE = 150
 """Seconds after the start in which the demo company's conversations begin to be read."""
@@ -45,11 +47,14 @@ class Fake:
     first: dict[str, float] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
     posts: Counter[str] = field(default_factory=Counter)
+    base: str = ""
     _number: int = 0
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer one call."""
         method = request.match_info["method"]
+        if method == "upload":
+            await request.read()
         body: dict[str, Any] = dict(await request.post())
         if request.content_type == "application/json":
             body = await request.json()
@@ -68,6 +73,8 @@ class Fake:
             self.last[place] = now
             self.posts[place] += method == "chat.postMessage"
             return {"channel": place, "ts": body.get("ts") or f"{time.time():.0f}.{self._number:06}"}
+        if method == "files.getUploadURLExternal":
+            return {"upload_url": f"{self.base}upload", "file_id": f"F{self._number}"}
         return {"messages": []}
 
 
@@ -85,7 +92,8 @@ def event_of(number: int, accounts: list[str], *, asks: bool) -> bytes:
     ts = f"1781668800.{number:06}"
     event: dict[str, Any] = {"type": "message", "user": accounts[number % len(accounts)], "ts": ts, "team": TEAM}
     if asks:
-        event |= {"channel": f"D{number:06}", "channel_type": "im", "text": ASKED[number % len(ASKED)]}
+        question = ASKED[number // EACH % len(ASKED)]
+        event |= {"channel": f"D{number:06}", "channel_type": "im", "text": question}
     else:
         event |= {"channel": f"C{number % 20:03}", "channel_type": "channel", "text": f"lunch at {number}?"}
         if number % 10 == 0:
@@ -125,16 +133,16 @@ async def send(base: str, accounts: list[str], fake: Fake) -> Seen:
         await wait_until_up(client)
         await asyncio.sleep(SETTLE)
     async with ClientSession(base, connector=TCPConnector(limit=100)) as session:
-        for number in range(WARM, WARM + 12):
+        for number in range(WARM, WARM + 12 * EACH, EACH):
             await deliver(session, event_of(number, accounts, asks=True), Seen())
         await asyncio.sleep(10)
         start = time.perf_counter()
         for number in range(RATE * SECONDS):
             await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
-            asks = number % (RATE // QUESTIONS) == 0
+            asks = number % EACH == 0
             again = not asks and number > RATE and chance.random() < 0.2
             sent = chance.randrange(number) if again else number
-            body = event_of(sent, accounts, asks=sent % (RATE // QUESTIONS) == 0)
+            body = event_of(sent, accounts, asks=sent % EACH == 0)
             if asks:
                 seen.asked[f"D{number:06}"] = time.perf_counter()
             tasks.append(asyncio.create_task(deliver(session, body, seen)))
@@ -148,15 +156,16 @@ async def send(base: str, accounts: list[str], fake: Fake) -> Seen:
 
 async def measure(settings: Settings, port: int, accounts: list[str]) -> None:
     """Serve, send, and print what was seen."""
-    fake, app = Fake(), web.Application()
+    free = free_port()
+    fake, app = Fake(base=f"http://127.0.0.1:{free}/api/"), web.Application()
     app.router.add_route("*", "/api/{method}", fake.serve)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", free := free_port()).start()
+    await web.TCPSite(runner, "127.0.0.1", free).start()
     os.environ |= {
         "DEALHAND_SLACK_BOT_TOKEN": "xoxb-bench",
         "DEALHAND_SLACK_SIGNING_SECRET": SECRET,
-        "DEALHAND_SLACK_API_URL": f"http://127.0.0.1:{free}/api/",
+        "DEALHAND_SLACK_API_URL": fake.base,
     }
     with served(settings, port=port):
         seen = await send(f"http://127.0.0.1:{port}", accounts, fake)

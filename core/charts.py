@@ -13,6 +13,7 @@ import numpy as np
 import vl_convert
 import yaml
 
+from core.drawing import Look
 from core.reply import Chart, Column, Table, Unit
 from core.wording import Lang, phrases
 
@@ -21,17 +22,6 @@ Row = dict[str, str | float | None]
 LONGEST_NAME = 180
 TITLE_HEIGHT = 24
 Drawing = alt.Chart | alt.LayerChart
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """For whom a chart is drawn."""
-
-    lang: Lang = "en"
-    theme: Literal["light", "dark"] = "light"
-    size: Literal["wide", "narrow"] = "wide"
-    solid: bool = False
-    """By itself: on paper of the theme's colour, and told what its bars are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         gc.set_threshold(*COLLECTED)
-        warming = asyncio.create_task(asyncio.to_thread(_warm, parts))
+        warming = asyncio.gather(_warm_charts(parts), asyncio.to_thread(_warm, parts))
         working = ExitStack()
         try:
             if jobs is not None:
@@ -180,11 +180,14 @@ def _close(working: ExitStack, parts: Parts) -> None:
         parts.workbench.close()
 
 
-def _warm(parts: Parts) -> None:
+async def _warm_charts(parts: Parts) -> None:
     try:
-        parts.gallery.warm()
+        await parts.gallery.warm()
     except Exception:
         log.exception("charts.not_warm")
+
+
+def _warm(parts: Parts) -> None:
     if parts.workbench is not None:
         try:
             # Made now, memory keeps up with what is said from the first minute on.

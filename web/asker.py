@@ -78,7 +78,7 @@ def asker(request: Request) -> Identity:
 Asker = Annotated[Identity, Depends(asker)]
 
 
-def way_of(request: Request) -> str:
+async def way_of(request: Request) -> str:
     """Through which channel the asker acts, as the records call it: a program with a token, or our pages."""
     return "api" if bearer(request) else "console"
 

@@ -103,5 +103,14 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-Shared = Annotated[Parts, Depends(parts_of)]
-ReaderLang = Annotated[Lang, Depends(language_of)]
+# What need not wait is a coroutine: FastAPI hands everything else to a thread, which under load takes longer than it.
+async def _parts(request: Request) -> Parts:
+    return parts_of(request)
+
+
+async def _lang(request: Request) -> Lang:
+    return language_of(request)
+
+
+Shared = Annotated[Parts, Depends(_parts)]
+ReaderLang = Annotated[Lang, Depends(_lang)]

@@ -86,7 +86,7 @@ class Buttons:
         reply = await self.house.write(partial(outbound.read, key=reply_key(int(argument))))
         if reply is None or reply.person_id != caller.person.person_id or not reply.content.asked:
             raise NotFound
-        lang, asked = reply.content.lang, reply.content.asked
+        lang, asked = reply.content.lang, " ".join(reply.content.asked.split())
         note = say("chat.shared_by", lang, name=caller.person.name, question=asked)
         shown = Content(lang=lang, text=note, buttons=((Button(label=asked, value=f"ask:{asked}"),),))
         return Outcome((Say(f"share:{argument}", shown, reply.spot),), only_if=caller.person)

@@ -76,20 +76,20 @@ class Files:
             return self._uploaded[known]
         client = self._wire.client
         ticket = await self._wire.call(client.files_getUploadURLExternal(filename=name, length=len(data)))
+        file, url = ticket.get("file_id"), ticket.get("upload_url")
+        if not file or not url:
+            raise ChannelRefused(reason="no_upload_url")
         try:
-            async with self._wire.session.post(
-                str(ticket["upload_url"]), data=data, proxy=self._wire.proxy
-            ) as response:
+            async with self._wire.session.post(str(url), data=data, proxy=self._wire.proxy) as response:
                 if response.status != 200:
                     raise ChannelBusy(reason=f"http_{response.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ChannelBusy(reason=type(error).__name__) from None
-        file = str(ticket["file_id"])
         await self._wire.call(client.files_completeUploadExternal(files=[{"id": file, "title": name}]))
         if len(self._uploaded) >= MOST_KEPT:
             self._uploaded.clear()
-        self._uploaded[known] = file
-        return file
+        self._uploaded[known] = str(file)
+        return self._uploaded[known]
 
 
 def _too_large(attachment: Attachment, most: int) -> FileTooLarge:

@@ -66,7 +66,7 @@ class Forms:
     async def _picture(self, content: Content) -> dict[str, Any] | None:
         if content.busy or content.reply is None or content.reply.chart is None:
             return None
-        data = await asyncio.to_thread(png_of, content.reply, self.labels)
+        data = await png_of(content.reply, self.labels)
         if data is None:
             return None
         try:

@@ -159,7 +159,7 @@ class TelegramChannel:
     async def _pieces(self, message: Outgoing) -> list[Piece]:
         content = message.content
         pages = html_of(content, self._labels, self._currency)
-        picture = await asyncio.to_thread(png_of, content.reply, self._labels) if content.reply else None
+        picture = await png_of(content.reply, self._labels) if content.reply else None
         if not _apart(message):
             return pieces_of(message, pages, picture)
         assert content.only_for is not None

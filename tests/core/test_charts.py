@@ -3,7 +3,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.charts import Look, draw
+from core.charts import draw
+from core.drawing import Look
 from core.reply import Chart, Column, Table
 from tests.web.standin import RANKING, TREND
 

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import httpx
 
-from core.charts import Look
+from core.drawing import Look
 from core.reply import Chart
 from tests.web.conftest import Firm
 from tests.web.standin import RANKING, TREND
@@ -18,12 +18,12 @@ def texts(svg: str) -> list[str]:
     return [node.text or "" for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
-def test_the_gallery_draws_once_and_stays_small() -> None:
+async def test_the_gallery_draws_once_and_stays_small() -> None:
     gallery = Gallery(size=2)
-    first = gallery.chart("t1", RANKING, BARS, Look(), names={})
-    assert gallery.chart("t1", TREND, LINE, Look(), names={}) is first
+    first = await gallery.chart("t1", RANKING, BARS, Look(), names={})
+    assert await gallery.chart("t1", TREND, LINE, Look(), names={}) is first
     for turn in ("t2", "t3"):
-        gallery.chart(turn, RANKING, BARS, Look(), names={})
+        await gallery.chart(turn, RANKING, BARS, Look(), names={})
     assert len(gallery._kept) == 2
 
 

@@ -1,11 +1,12 @@
 """Charts of the asker's own turns, drawn from the stored reply."""
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import Response as Raw
 
-from core.charts import Look
+from core.drawing import Look
 from core.errors import NotFound
 from core.reply import Reply
 from db.threads import read_reply
@@ -23,7 +24,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response_class=Raw,
     responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
 )
-def chart(
+async def chart(
     turn_id: str,
     asker: Asker,
     parts: Shared,
@@ -32,10 +33,10 @@ def chart(
     size: Annotated[Literal["wide", "narrow"], Query()] = "wide",
 ) -> Response:
     """The chart of a turn as SVG; 404 if the turn is not the asker's or has none."""
-    reply = Reply.model_validate(read_reply(parts.engine, asker, turn_id))
+    reply = Reply.model_validate(await asyncio.to_thread(read_reply, parts.engine, asker, turn_id))
     if reply.table is None or reply.chart is None:
         raise NotFound()
     look = Look(lang=lang, theme=theme, size=size)
-    svg = parts.gallery.chart(turn_id, reply.table, reply.chart, look, names=parts.names(lang))
+    svg = await parts.gallery.chart(turn_id, reply.table, reply.chart, look, names=parts.names(lang))
     headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": POLICY}
     return Raw(svg, media_type="image/svg+xml", headers=headers)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.rendering.charts import readable
+from connectors.rendering.pictures import readable
 from connectors.telegram import TelegramChannel
 from connectors.telegram.refs import parsed
 from core.channels import ChannelRefused, Outgoing
