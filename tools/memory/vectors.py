@@ -16,10 +16,12 @@ from core.embedding import Vectors
 from core.errors import OperatorError
 from core.settings import Settings
 from tools.memory.meaning import SIZE, unit
+from tools.memory.sound import NAME, is_sound, is_stretched
 
-NAME = "said"
 NOTHING = bytes(SIZE)
 HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 16, "ef_search": 200, "sync_threshold": 5000}
+LEFT_OPEN = "open"
+"""What the lock's file says from when a process takes the folder until it gives it back."""
 log = structlog.get_logger("memory")
 
 
@@ -56,6 +58,7 @@ class Store:
         self._lock_file = settings.var / "chroma.lock"
         self._version = version
         self._held: IO[str] | None = None
+        self._left_open = False
         self._client: Any = None
         self._collection: Any = None
         self._lock = RLock()
@@ -83,6 +86,8 @@ class Store:
             if not self.shared and not self._own():
                 return False
             self._let_go()
+            if not self.shared and not self._usable():
+                shutil.rmtree(self._folder, ignore_errors=True)
             self._collection = self._opened()
             return True
 
@@ -104,6 +109,8 @@ class Store:
         if message_ids:
             with self._lock:
                 self._collection.upsert(ids=[str(one) for one in message_ids], embeddings=unpack(packed))
+                if not self.shared and is_stretched(self._folder):
+                    self.clear()
 
     def remove(self, message_ids: Sequence[int]) -> None:
         """Take vectors out; those that are not there are no matter."""
@@ -138,6 +145,7 @@ class Store:
         with self._lock:
             self._let_go()
             if self._held is not None:
+                self._held.truncate(0)
                 self._held.close()
                 self._held = None
 
@@ -145,14 +153,23 @@ class Store:
         if self._held is not None:
             return True
         self._lock_file.parent.mkdir(parents=True, exist_ok=True)
-        file = self._lock_file.open("w")
+        file = self._lock_file.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             return False
+        file.seek(0)
+        self._left_open = bool(file.read())
+        file.write(LEFT_OPEN)
+        file.flush()
         self._held = file
         return True
+
+    def _usable(self) -> bool:
+        """Whether the files may be opened here; they are looked into where whoever had them was killed."""
+        left_open, self._left_open = self._left_open, False
+        return is_sound(self._folder) if left_open else not is_stretched(self._folder)
 
     def _opened(self) -> Any:
         try:
