@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 from typer.main import get_command
 
+from core.collecting import collect_seldom
 from core.errors import Bug, DealhandError, OperatorError
 from core.identity import Role
 from core.logging import set_up_logging
@@ -41,6 +42,7 @@ cli.add_typer(erase_cli, name="erase")
 
 def main() -> None:
     """The command line; what goes wrong is said in words, on standard error."""
+    collect_seldom()
     from connectors.terminal.helping import describe
 
     lang: Lang = "en"
@@ -116,12 +118,10 @@ def serve(host: str | None = None, port: int | None = None, processes: int = 1) 
         office.print_links(settings, url)
     typer.echo(say("cli.serve.ready", settings.lang, url=url))
     # A short queue shares new connections out among the processes; with a long one the first awake takes them all.
-    backlog = 16 if processes > 1 else 2048
-    options: dict[str, Any] = {"host": host, "port": port, "log_config": None, "access_log": False, "backlog": backlog}
-    if processes > 1:
-        uvicorn.run("server:create_app", factory=True, workers=processes, **options)
-    else:
-        uvicorn.run(create_app(settings), **options)
+    many = processes > 1
+    app, backlog = ("server:create_app", 16) if many else (create_app(settings), 2048)
+    quiet: dict[str, Any] = {"log_config": None, "access_log": False}
+    uvicorn.run(app, factory=many, workers=processes, host=host, port=port, backlog=backlog, **quiet)
 
 
 @cli.command()

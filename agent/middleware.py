@@ -13,12 +13,11 @@ from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResp
 from langchain_core.exceptions import ModelError
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
-from openai import OpenAIError
 
 from agent.context import AgentTurn
 from agent.deadline import within
 from agent.memory import this_turn
-from agent.models import BUILTIN
+from agent.models import BUILTIN, client_faults
 from agent.numbers import Grounds, grounds_of, unsupported
 from agent.recover import recover_calls
 from agent.render import Reader, render_results
@@ -28,9 +27,8 @@ from tools.escalations.tools import proposes
 
 Handler = Callable[[ModelRequest[AgentTurn]], Awaitable[ModelResponse[Any]]]
 
-MODEL_FAULTS = (
+FAULTS = (
     ModelError,
-    OpenAIError,
     httpx.HTTPError,
     TimeoutError,
     Nonsense,
@@ -43,6 +41,10 @@ MODEL_FAULTS = (
 )
 RESTART = {"restart": True}
 log = structlog.get_logger()
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    return (*FAULTS, *client_faults())
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Guard(AgentMiddleware[Any, AgentTurn]):
         if self._thinker is not None and not notes.fallen:
             try:
                 return await self._think(self._thinker, request, handler)
-            except MODEL_FAULTS as error:
+            except _faults() as error:
                 notes.fallen = True
                 log.warning(
                     "model_failed", model=self._thinker.name, error=type(error).__name__, detail=str(error)[:200]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from langchain_core.language_models import BaseChatModel
-from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from core.errors import OperatorError
@@ -18,7 +17,16 @@ class UnknownModel(OperatorError):
     code = "unknown_model"
 
 
+def client_faults() -> tuple[type[Exception], ...]:
+    """What the client of a configured model raises of its own."""
+    from openai import OpenAIError  # noqa: PLC0415 (heavy, and needless where no model is configured)
+
+    return (OpenAIError,)
+
+
 def _openai(name: str, settings: Settings) -> BaseChatModel:
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 (the same)
+
     seconds = settings.model_timeout_seconds
     return ChatOpenAI(
         model=name,

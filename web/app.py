@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from core.collecting import collect_seldom
 from core.ports import Assistant, Labels, OpenAssistant, OpenJobs, OpenReception, Webhook, Workbench
 from core.settings import Settings
 from core.wording import Lang
@@ -55,8 +56,6 @@ from web.session import COOKIE, Cookies, secret_key
 
 log = structlog.get_logger("web")
 LIVE_BODY = 4_000_000
-COLLECTED = (20_000, 20, 50)
-"""Python looks for circles of garbage this seldom: with a company in memory, one look takes a tenth of a second."""
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     slack.router,
@@ -142,7 +141,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        gc.set_threshold(*COLLECTED)
+        collect_seldom()
         warming = asyncio.gather(_warm_charts(parts), asyncio.to_thread(_warm, parts))
         working = ExitStack()
         try:
