@@ -126,8 +126,24 @@ def hands_of(settings: Settings, engine: Engine) -> Hands:
     )
 
 
+Planned = Callable[[Settings, Engine, Callable[[str], None]], Plan]
+"""What a worker works on; it calls the third at each of its moments."""
+
+
 def work(arguments: dict[str, Any]) -> None:
-    """A worker process: dies once at each of its points, whoever of several processes comes there first."""
+    """A worker process of the pipelines."""
+
+    def plan(settings: Settings, engine: Engine, watch: Callable[[str], None]) -> Plan:
+        hands, scribe = hands_of(settings, engine), Scribe()
+        if arguments.get("real"):
+            hands = replace(hands, probe=partial(really_probe, limits=Limits.of(settings)), hear=scribe.hear)
+        return Plan(plan_of(hands).flows, (), watch, scribe.hurry)
+
+    work_on(plan, arguments)
+
+
+def work_on(planned: Planned, arguments: dict[str, Any]) -> None:
+    """Work in this process, and die once at each of its points, whoever of several processes comes there first."""
     from db.engine import open_engine  # noqa: PLC0415 (in the worker's own process)
     from jobs.runtime import open_jobs  # noqa: PLC0415 (the same)
 
@@ -141,10 +157,7 @@ def work(arguments: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def plan(settings: Settings, engine: Engine, workbench: object) -> Plan:
-        hands, scribe = hands_of(settings, engine), Scribe()
-        if arguments.get("real"):
-            hands = replace(hands, probe=partial(really_probe, limits=Limits.of(settings)), hear=scribe.hear)
-        return Plan(plan_of(hands).flows, (), watch, scribe.hurry)
+        return planned(settings, engine, watch)
 
     engine = open_engine(settings.database)
     with open_jobs(settings, engine, None, pace=QUICK, plan=plan):  # type: ignore[arg-type]

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from connectors.slack import SlackChannel
-from core.channels import Arrived
 from core.settings import Settings
 from core.wording import Lang
 from tests.conftest import NOW
@@ -25,23 +23,10 @@ from tests.fakes.slack_sender import (
     signed,
 )
 from tests.fakes.slack_server import SECRET, TOKEN, SlackServer, slack_server
+from tests.web.desk import Desk
 
 TS = "1781668800.000100"
 SAID = event_body(message("hi", user="U1", channel="D1", ts=TS), "Ev1")
-
-
-@dataclass
-class Desk:
-    """Keeps what arrives, or can't."""
-
-    kept: list[Arrived] = field(default_factory=list)
-    broken: bool = False
-
-    def accept(self, arrived: Arrived) -> bool:
-        if self.broken:
-            raise OSError("the database is away")
-        self.kept.append(arrived)
-        return True
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 
 import httpx
 import pytest
@@ -11,27 +10,13 @@ from sqlalchemy import Engine
 
 from connectors.telegram import TelegramChannel
 from connectors.telegram.api import webhook_secret
-from core.channels import Arrived
 from core.settings import Settings
 from core.wording import Lang
 from tests.conftest import NOW
 from tests.fakes.telegram_server import TOKEN, TelegramServer, run_telegram_server
+from tests.web.desk import Desk
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-@dataclass
-class Desk:
-    """Keeps what arrives, or can't."""
-
-    kept: list[Arrived] = field(default_factory=list)
-    broken: bool = False
-
-    def accept(self, arrived: Arrived) -> bool:
-        if self.broken:
-            raise OSError("the database is away")
-        self.kept.append(arrived)
-        return True
 
 
 @pytest.fixture
