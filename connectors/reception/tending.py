@@ -20,6 +20,7 @@ MOST = 8
 SNOOZES = (60, 240, 1440)
 """Minutes that can be chosen."""
 OUTCOMES = ("useful", "not_useful")
+LONGEST_ID = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ class Tending:
         view = await self.house.run(
             lambda: self._port.decide(person, number, confirmed=word == "yes", channel=channel, lang=lang)
         )
-        key = "confirmed" if word == "yes" else "declined"
-        return Done(Content(lang=lang, text=say(f"chat.{key}", lang), fields=fields_of(view, lang)))
+        return Done(Content(lang=lang, text=say(f"chat.{_decided(word, view)}", lang), fields=fields_of(view, lang)))
 
     async def listed(self, caller: Caller) -> Content:
         """The open ones that the person may see, the next due first."""
@@ -94,10 +94,10 @@ class Tending:
         port, person = self._port, caller.person
         if verb == "accept":
             return port.accept(person, number, channel=channel)
-        if verb == "snooze":
+        if verb == "snooze" and rest in map(str, SNOOZES):
             until = self.house.clock.now() + timedelta(minutes=int(rest))
             return port.snooze(person, number, until, channel=channel)
-        if verb == "handover":
+        if verb == "handover" and rest.isdecimal() and len(rest) < LONGEST_ID:
             return port.hand_over(person, number, int(rest), channel=channel, note=note or None)
         if verb == "resolve" and rest in OUTCOMES:
             return port.resolve(person, number, cast(Outcome, rest), channel=channel, note=note or None)
@@ -116,6 +116,15 @@ class Tending:
         people.sort(key=lambda one: (one.region != asker.region, one.manager != asker.name))
         choices = [(one.name, f"handover:{number}:{one.id}") for one in people[:MOST]]
         return _choice(say("chat.which_person", lang), choices, lang)
+
+
+def _decided(word: str, view: EscalationView) -> str:
+    """What came of a word on a proposal, which may have been decided before."""
+    if view.state == "expired":
+        return "expired"
+    if (view.state == "declined") == (word != "yes"):
+        return "confirmed" if word == "yes" else "declined"
+    return "decided_before"
 
 
 def did(verb: str, view: EscalationView, lang: Lang) -> str:
