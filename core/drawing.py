@@ -35,7 +35,7 @@ async def draw_apart(work: Callable[[*Given], Drawn], *given: *Given) -> Drawn:
     try:
         return await to_process.run_sync(work, *given)
     except BrokenWorkerProcess:
-        log.warning("charts.drawn_again", exc_info=True)
+        log.warning("charts.drawn_again")
         return await to_process.run_sync(work, *given)
 
 

@@ -72,7 +72,7 @@ def timers_of(settings: Settings) -> Kinds:
         WAKE: partial(wake, teller),
         DEADLINE: partial(miss, teller),
         UNANSWERED: Triggers(teller).unanswered,
-        DIGEST: Alerts(settings.lang).digest,
+        DIGEST: Alerts(settings.lang, settings.public_url).digest,
     }
 
 

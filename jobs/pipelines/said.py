@@ -28,7 +28,7 @@ class Said:
         self._engine = engine
         self._workbench = workbench
         self._triggers = Triggers(Teller(DELIVER, settings.lang))
-        self._alerts = Alerts(settings.lang)
+        self._alerts = Alerts(settings.lang, settings.public_url)
 
     def read(self, conversation_id: int) -> Readings:
         """What the lines that nobody has read carry, by message; nothing of the database is held meanwhile."""

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.channels import Content
+from core.channels import Button, Content
+from core.passages import sentence_around
 from core.wording import LANGS, Lang, say
 from db.notices import CALL_FAILED, MANAGERS_TOO, SIGNAL, Telling, notice_id, tell
 from db.outbound import put
 from db.preferences import NEVER, USUAL_DIGEST, ways_to, wishes_of
-from db.tables import Account, Conversation, Notice, Outbound, Signal
+from db.tables import Account, Conversation, Message, Notice, Outbound, Signal
 from db.timers import set_timer
 from tools.escalations.quiet import rest_of
 from tools.notices.delivery import deliver
@@ -27,9 +28,13 @@ MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Writes notices and has them told; `lang` is the language of those who have not said theirs."""
+    """Writes notices and has them told.
+
+    `lang` is the language of those who have not said theirs, `base` where the pages are reached from outside.
+    """
 
     lang: Lang
+    base: str | None = None
 
     def tell(self, session: Session, tellings: Iterable[Telling], now: datetime) -> int:
         """Tell people what they were not told before; how many notices are new."""
@@ -81,7 +86,17 @@ class Alerts:
         account, quotes = _about(session, conversation_id, detail)
         signal = say(f"ladder.cause.{detail['signal']}", lang)
         title = say("notices.signal.title", lang, signal=signal, account=account or say("notices.nobody", lang))
-        return Content(lang=lang, title=title, text="\n".join(say("notices.quote", lang, quote=one) for one in quotes))
+        text = "\n".join(say("notices.quote", lang, quote=one) for one in quotes)
+        return Content(lang=lang, title=title, text=text, buttons=self._link(lang, conversation_id, detail))
+
+    def _link(
+        self, lang: Lang, conversation_id: int | None, detail: Mapping[str, Any]
+    ) -> tuple[tuple[Button, ...], ...]:
+        """To the conversation, where people reach the pages at an address that was set."""
+        if self.base is None or conversation_id is None:
+            return ()
+        url = f"{self.base.rstrip('/')}/conversations/{conversation_id}?message={detail['message_id']}"
+        return ((Button(label=say("notices.open", lang), value=f"open:{conversation_id}", url=url),),)
 
     def _line(self, session: Session, lang: Lang, notice: Notice) -> str:
         account, quotes = _about(session, notice.conversation_id, notice.detail)
@@ -104,8 +119,10 @@ def _about(
     """Whose conversation it was, and what was said in it of that kind."""
     names = select(Account.name).join(Conversation, Conversation.account_id == Account.id)
     account = session.scalar(names.where(Conversation.id == conversation_id))
-    quotes = select(Signal.quote).where(Signal.message_id == detail["message_id"], Signal.kind == detail["signal"])
-    return account, session.scalars(quotes.order_by(Signal.start)).all()
+    kind = Signal.message_id == detail["message_id"], Signal.kind == detail["signal"]
+    said = select(Message.text, Signal.start, Signal.end).join(Message, Message.id == Signal.message_id)
+    found = session.execute(said.where(*kind).order_by(Signal.start))
+    return account, list(dict.fromkeys(sentence_around(row.text, row.start, row.end) for row in found))
 
 
 def _waiting(session: Session, person_id: int, since: datetime) -> Sequence[Notice]:

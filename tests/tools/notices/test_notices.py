@@ -25,6 +25,9 @@ MORNING = datetime(2026, 6, 18, 0, 0, tzinfo=UTC)
 HELLO = Content(title="Hello", text="there")
 
 
+SAID = "It is too dear for us."
+
+
 class Office:
     """Rita, linked to Slack and then to Telegram, and a conversation with Acme of hers."""
 
@@ -45,12 +48,12 @@ class Office:
             )
             session.add(talk)
             session.flush()
-            line = Message(**mark, conversation_id=talk.id, speaker="customer", text="too dear", at=NOW)
+            line = Message(**mark, conversation_id=talk.id, speaker="customer", text=f"Hello. {SAID} Bye.", at=NOW)
             session.add(line)
             session.flush()
             self.talk, self.message = talk.id, line.id
             for kind in ("price_sensitivity", "churn_risk"):
-                about = {"message_id": line.id, "conversation_id": talk.id, "quote": "too dear", "start": 0, "end": 8}
+                about = {"message_id": line.id, "conversation_id": talk.id, "quote": "too dear", "start": 13, "end": 21}
                 session.add(Signal(**about, kind=kind, confidence=0.9, method="rules", at=NOW, found_at=NOW))
 
     def notice(self, key: str = "n", at: datetime = NOW) -> None:
@@ -109,14 +112,16 @@ def test_what_a_channel_refuses_goes_by_the_next_and_then_by_none(office: Office
 
 
 def test_who_may_leave_is_told_at_once_and_a_price_once_a_day(office: Office) -> None:
-    alerts = Alerts("en")
+    alerts = Alerts("en", "https://d.example/")
     tellings = [office.signal("churn_risk"), office.signal("price_sensitivity")]
     for count in (2, 0):
         with system_session(office.engine) as session:
             assert alerts.tell(session, tellings, NOW) == count
     with system_session(office.engine) as session:
         (first,) = session.scalars(select(Outbound)).all()
-        assert Content.model_validate(first.content).title == "Acme: may leave"
+        told = Content.model_validate(first.content)
+        assert (told.title, told.text) == ("Acme: may leave", f"“{SAID}”"), "the sentence, not a word of it"
+        assert told.buttons[0][0].url == f"https://d.example/conversations/{office.talk}?message={office.message}"
         (timer,) = session.execute(select(Timer.payload, Timer.due_at)).all()
         assert timer.due_at == datetime(2026, 6, 18, 0, 30, tzinfo=UTC), "half past eight in Shanghai"
     for _ in range(2):
@@ -125,7 +130,7 @@ def test_who_may_leave_is_told_at_once_and_a_price_once_a_day(office: Office) ->
     with system_session(office.engine) as session:
         rows = session.scalars(select(Outbound).order_by(Outbound.id)).all()
         assert len(rows) == 2, "once, and only what was not told before"
-        assert "Acme · price: “too dear”" in Content.model_validate(rows[1].content).text
+        assert f"Acme · price: “{SAID}”" in Content.model_validate(rows[1].content).text
 
 
 def test_who_wants_no_digest_gets_none(office: Office) -> None:
