@@ -21,13 +21,14 @@ class PlaceSettings(Value):
 
     `follow_ups`: in a thread it answered in, a person need not name it again. `discreet`: figures are shown to the
     asker alone where others read along. `silent`: it says nothing there at all. `lang`: its language there, else that
-    of each message.
+    of each message. `account`: the customer (id in accounts) whose conversation is what is said there; None for nobody.
     """
 
     follow_ups: bool = True
     discreet: bool = True
     silent: bool = False
     lang: Literal["en", "zh"] | None = None
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
