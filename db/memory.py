@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, aliased
 from db.engine import system_session
 from db.tables import Account, Conversation, Message, Remembered, ToRemember, VectorStore
 
-LOCK = 4_271_960_014
+LOCK = 4_271_960_016
 TURN = 4_271_960_015
 BEFORE = 3
 """How many of the lines before it a message is indexed with."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.channels import Content, Outgoing, Spot
@@ -21,6 +21,7 @@ OPEN = ("waiting", "sending")
 PARTS = re.compile(r"[,:]")
 """What the channels put between the parts of a message that is several, e.g. `-1001:45:t,-1001:46:p9`."""
 LATEST = 200
+SEND_LOCK = 4_271_960_022
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,9 @@ def take_due(
 
     What has never been posted waits for what was to be posted before it in the same place.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        # Two takers at once could each find a place where nothing is on its way.
+        session.execute(select(func.pg_advisory_xact_lock(SEND_LOCK)))
     real = REAL.now()
     ready = _ready(real, now)
     ids = session.scalars(
