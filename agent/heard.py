@@ -26,14 +26,20 @@ def render_heard(heard: Mapping[str, Any], reader: Reader) -> str:
         return word(f"heard.{heard['reason']}", reader.lang, **params)
     common = _common(heard, reader)
     if not heard["lines"]:
-        return word("heard.nothing", reader.lang, **common)
+        return "\n".join([word("heard.nothing", reader.lang, **common), *_unread(heard, reader)])
     lines = heard["lines"]
     shown = lines if heard["mode"] == "latest" else lines[:SHOWN]
     told = [word(f"heard.{_shape(heard)}", reader.lang, **common)]
     told += [_line(line, heard, reader.lang) for line in shown]
     if len(lines) > len(shown):
         told.append(word("heard.more", reader.lang, count=len(lines) - len(shown)))
-    return "\n".join(told)
+    return "\n".join([*told, *_unread(heard, reader)])
+
+
+def _unread(heard: Mapping[str, Any], reader: Reader) -> list[str]:
+    """What may be missing, because it was not read yet."""
+    count = heard.get("unread", 0)
+    return [word("heard.unread", reader.lang, count=count)] if count else []
 
 
 def render_known(known: Mapping[str, Any], reader: Reader) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, select
+from sqlalchemy import ColumnElement, Engine, Select, exists, func, select
 
 from core.identity import Identity
 from core.said import Filters, Hit
 from db.engine import Reader, reader
-from db.tables import Account, Contact, Conversation, Message, Person, Segment, Signal
+from db.tables import Account, Contact, Conversation, Message, Person, Segment, Sentiment, Signal
 
 MOST_NAMES = 200
+MOST_UNREAD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,16 @@ def find_latest(engine: Engine, identity: Identity, filters: Filters, limit: int
         said = lines.select().select_from(lines.joined).where(lines.messages.c.conversation_id == conversation)
         rows = records.execute(said.order_by(*newest).limit(limit)).all()
         return [hit_of(row) for row in reversed(rows)]
+
+
+def count_unread(engine: Engine, identity: Identity, filters: Filters) -> int:
+    """How many of the customers' lines that fit nobody has read for signals yet; MOST_UNREAD stands for more."""
+    with reader(engine, identity) as records:
+        lines, read = Lines(records), records.scope.rows(Sentiment)
+        unread = ~exists().where(read.c.message_id == lines.messages.c.id)
+        fitting = select(lines.messages.c.id).select_from(lines.joined)
+        fitting = fitting.where(*lines.within(filters), lines.messages.c.speaker == "customer", unread)
+        return records.execute(select(func.count()).select_from(fitting.limit(MOST_UNREAD).subquery())).scalar() or 0
 
 
 class Lines:
@@ -161,4 +172,4 @@ def hit_of(row: Any, score: float = 1.0) -> Hit:
     )
 
 
-__all__ = ["Evidence", "Named", "find_evidence", "find_latest", "find_named", "hit_of"]
+__all__ = ["Evidence", "Named", "count_unread", "find_evidence", "find_latest", "find_named", "hit_of"]

@@ -137,6 +137,29 @@ async def test_signals_are_listed_and_a_follow_up_narrows_them(assistant: Assist
     assert "2025" in later.text
 
 
+async def test_what_was_not_read_yet_is_said_to_be_missing(
+    assistant: Assistant, told: Told, settings: Settings
+) -> None:
+    engine = open_engine(settings.database)
+    talk = IncomingConversation(
+        "talk-2", "email", (Incoming("m9", "customer", "It costs too much.", NOW, None),), account=told.account
+    )
+    question = f"What did {told.account} say about price?"
+    with system_session(engine) as session:
+        take_in(session, [talk], source="api", by=told.owner, now=NOW)
+        mine = Conversation.account_id == told.account_id
+        lines = select(Message.id).join(Conversation, Conversation.id == Message.conversation_id).where(mine)
+        waiting = list(session.scalars(lines.where(~Message.external_id.in_([key for key, *_ in SAID]))))
+        store_readings(session, [(one, Reading(())) for one in waiting[:-1]], detector="test", now=NOW)
+    before = await assistant.turn(told.owner, question, lang="en")
+    assert "1 message of customers was not read for this yet" in before.text
+    with system_session(engine) as session:
+        store_readings(session, [(waiting[-1], Reading(()))], detector="test", now=NOW)
+    after = await assistant.turn(told.owner, question, lang="en")
+    assert "not read" not in after.text
+    engine.dispose()
+
+
 async def test_nothing_said_is_said_so(assistant: Assistant, told: Told) -> None:
     reply = await assistant.turn(told.owner, f"What did {told.account} say about price in 2019?")
     assert reply.status is Status.EMPTY

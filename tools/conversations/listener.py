@@ -13,7 +13,7 @@ from core.identity import Identity
 from core.ports import Memory
 from core.reply import Status
 from core.said import Filters, Hit
-from db.heard import Evidence, Named, find_evidence, find_latest, find_named
+from db.heard import Evidence, Named, count_unread, find_evidence, find_latest, find_named
 from tools.conversations.asked import WHO, Asked, asks_for_latest, read
 from tools.metrics.lexicon import Lexicon
 
@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Heard:
-    """What was found, or why nothing: `reason` names the wording, `offers` what may be meant instead."""
+    """What was found, or why nothing: `reason` names the wording, `offers` what may be meant instead.
+
+    `unread` counts the lines that fit and were not read yet for the signals that were asked for.
+    """
 
     status: Status
     reason: str
@@ -42,6 +45,7 @@ class Heard:
     offers: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
+    unread: int = 0
 
 
 class Words(Protocol):
@@ -78,7 +82,8 @@ class Listener:
         filters = _filters(asked, named, lexicon.facts.company.timezone)
         lines = self._lines(identity, asked, filters, latest=asks_for_latest(question))
         status, reason = (Status.ANSWERED, "found") if lines else (Status.EMPTY, "nothing")
-        return Heard(status, reason, asked, lines, timezone=lexicon.facts.company.timezone)
+        unread = count_unread(self._engine, identity, filters) if asked.mode == "kinds" and not asked.ours else 0
+        return Heard(status, reason, asked, lines, timezone=lexicon.facts.company.timezone, unread=unread)
 
     def _lines(self, identity: Identity, asked: Asked, filters: Filters, *, latest: bool) -> tuple[Line, ...]:
         if asked.mode == "latest" or (latest and asked.mode != "kinds"):
@@ -173,6 +178,7 @@ def heard_to_json(heard: Heard) -> dict[str, Any]:
     return {
         "reason": heard.reason,
         "timezone": heard.timezone,
+        "unread": heard.unread,
         "params": dict(heard.params),
         "offers": list(heard.offers),
         "topic": asked.topic,

@@ -53,6 +53,7 @@ def _told(heard: Heard, question: str) -> tuple[str, dict[str, Any]]:
         "status": heard.status.value,
         "reason": heard.reason,
         "offers": packed["offers"],
+        "not_read_yet": heard.unread,
         "found": [
             {key: line[key] for key in ("account", "author", "at", "channel", "text")}
             for line in packed["lines"][:LINES_FOR_MODEL]
