@@ -25,9 +25,11 @@ from web.meters import Meters
 from web.parts import Parts
 from web.problems import Problem, add_handlers
 from web.routes import (
+    absences,
     accounts,
     audit,
     calls,
+    channels,
     charts,
     chat,
     console,
@@ -79,6 +81,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.router,
     escalations.router,
     duties.router,
+    absences.router,
+    channels.router,
     health.router,
     home.router,
     console.router,

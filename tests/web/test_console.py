@@ -22,7 +22,17 @@ from tests.web.test_pages import SignIn
 __all__ = ["desk"]
 
 STATIC = Path(__file__).parents[2] / "web" / "static"
-PAGES = ("/calls", "/calls/some-call", "/inbox", "/accounts", "/accounts/1", "/escalations", "/escalations/x", "/me")
+PAGES = (
+    "/calls",
+    "/calls/some-call",
+    "/inbox",
+    "/accounts",
+    "/accounts/1",
+    "/escalations",
+    "/escalations/x",
+    "/me",
+)
+LEAD_PAGES = ("/channels", "/duties")
 
 
 def script_words() -> dict[str, set[str]]:
@@ -51,10 +61,26 @@ def _reading(start: int, quote: str) -> Reading:
     return Reading((found,), Feeling("negative", -0.5))
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/conversations/1", "/conversations?external_id=c1"])
+@pytest.mark.parametrize("path", [*PAGES, *LEAD_PAGES, "/conversations/1", "/conversations?external_id=c1"])
 async def test_who_is_not_signed_in_is_sent_to_sign_in(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("path", LEAD_PAGES)
+async def test_who_leads_has_two_pages_more(client: httpx.AsyncClient, sign_in: SignIn, path: str, lang: Any) -> None:
+    for name, duties in (("Max", "absences"), ("Dora", "absences"), ("Ada", "duties")):
+        await sign_in(name)
+        page = (await client.get(f"{path}?lang={lang}")).text
+        for other, words in (("/channels", "channels"), ("/duties", duties)):
+            assert f'href="{other}"' in page
+            assert say(f"web.nav.{words}", lang) in page
+        assert page.count('aria-current="page"') == 1
+    await sign_in("Rita")
+    assert (await client.get(path)).status_code == 403
+    home = (await client.get("/")).text
+    assert not any(f'href="{other}"' in home for other in LEAD_PAGES)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -78,7 +104,7 @@ async def test_every_page_has_the_same_navigation(
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_phrase_that_a_script_names_exists(lang: Any) -> None:
     words = phrases(lang)
-    known = {key.split(".", 1)[1] for key in words if key.startswith(("console.", "profiles.", "desk."))}
+    known = {key.split(".", 1)[1] for key in words if key.startswith(("console.", "profiles.", "desk.", "team."))}
     known |= {key.removeprefix("web.page.") for key in words if key.startswith("web.page.")}
     assert {name: missing for name, used in script_words().items() if (missing := used - known)} == {}
 

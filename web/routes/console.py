@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from core.errors import Forbidden
+from core.identity import Role
 from core.wording import say
 from db.conversations import find_conversation, read_conversation
+from db.places import SETS
 from web.asker import find_asker
 from web.language import language_of
 from web.pages import page, script_data
@@ -63,6 +66,18 @@ def escalation(request: Request, parts: Shared, escalation_id: str) -> Response:
     return _page(request, parts, "escalation", here="escalations", area="desk")
 
 
+@router.get("/channels")
+def channels(request: Request, parts: Shared) -> Response:
+    """How the assistant behaves where the team talks."""
+    return _page(request, parts, "channels", area="team", only=SETS)
+
+
+@router.get("/duties")
+def duties(request: Request, parts: Shared) -> Response:
+    """Who takes which role, and who is away."""
+    return _page(request, parts, "duties", area="team", only=SETS)
+
+
 @router.get("/me")
 def you(request: Request, parts: Shared) -> Response:
     """One's accounts in the team's chat, preferences and absences."""
@@ -100,17 +115,33 @@ def _go(path: str, **params: str | None) -> Response:
     return RedirectResponse(f"{path}?{urlencode(given)}" if given else path, status_code=303)
 
 
-def _page(request: Request, parts: Parts, name: str, *, here: str | None = None, area: str = "console") -> Response:
+def _page(
+    request: Request,
+    parts: Parts,
+    name: str,
+    *,
+    here: str | None = None,
+    area: str = "console",
+    only: tuple[Role, ...] = tuple(Role),
+) -> Response:
     asker = find_asker(request)
     if asker is None:
         return RedirectResponse("/sign-in", status_code=303)
+    if asker.role not in only:
+        raise Forbidden()
     lang = language_of(request)
     me = describe(asker, parts, lang)
     context = {
         "me": me,
         "here": here or name,
         "name": name,
-        "heading": say(f"{area}.title.{name}", lang),
-        "data": script_data(parts.names(lang), me.currency, lang, "console", "profiles", "desk", now=parts.clock.now()),
+        "heading": say(f"{area}.title.{_titled(name, asker.role)}", lang),
+        "data": script_data(
+            parts.names(lang), me.currency, lang, "console", "profiles", "desk", "team", now=parts.clock.now()
+        ),
     }
     return page(request, "console.html", context)
+
+
+def _titled(name: str, role: Role) -> str:
+    return "absences" if name == "duties" and role is not Role.ADMIN else name

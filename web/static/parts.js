@@ -59,6 +59,21 @@ export function section(title, attributes = {}, ...children) {
   return make("section", attributes, make("h2", {}, title), children);
 }
 
+/** A part of a page that `load(again)` fills, and that says so where it can't be filled. */
+export function filled(load) {
+  const box = make("div", { class: "part", tabindex: "-1" }, make("p", { class: "working" }, say("loading")));
+  const fill = async () => {
+    let inside;
+    try { inside = (await load(fill)).filter(Boolean); } catch (error) { inside = [showRefused(error, fill)]; }
+    // Whoever pressed something in here goes on from here, not from the top of the page.
+    const held = box.contains(document.activeElement);
+    box.replaceChildren(...inside);
+    if (held) box.focus();
+  };
+  fill();
+  return box;
+}
+
 /**
  * A list that is fetched a page at a time. `row(item)` makes an element of an item; `empty` is shown where none came.
  * The element has a `reload` function.

@@ -6,21 +6,11 @@ import { announce, make, say } from "./dom.js";
 import { formatDay, formatMoment } from "./format.js";
 import { dayIn } from "./moments.js";
 import { wireFrame } from "./nav.js";
-import { confirmed, nameOf, section } from "./parts.js";
+import { confirmed, filled, nameOf, section } from "./parts.js";
 import { preferences } from "./wishes.js";
 
 const DAY = 86_400_000;
 const page = document.getElementById("page");
-
-/** A part of the page that is filled from the API, and says so where it can't be. */
-function part(load) {
-  const box = make("div", {}, make("p", { class: "working" }, say("loading")));
-  const fill = async () => {
-    try { box.replaceChildren(...(await load(fill)).filter(Boolean)); } catch (error) { box.replaceChildren(showRefused(error, fill)); }
-  };
-  fill();
-  return box;
-}
 
 function copyable(text) {
   const button = make("button", { type: "button", class: "quiet", onclick: async () => {
@@ -104,9 +94,9 @@ async function absences(again) {
 function start() {
   wireFrame();
   page.append(make("p", { class: "lead" }, say("you.lead")),
-    section(say("you.links"), { id: "links" }, make("p", { class: "note" }, say("you.links_lead")), part(links), codeBox()),
-    section(say("you.prefer"), { id: "preferences" }, part(preferences)),
-    section(say("you.absences"), { id: "absences" }, make("p", { class: "note" }, say("you.absences_lead")), part(absences)));
+    section(say("you.links"), { id: "links" }, make("p", { class: "note" }, say("you.links_lead")), filled(links), codeBox()),
+    section(say("you.prefer"), { id: "preferences" }, filled(preferences)),
+    section(say("you.absences"), { id: "absences" }, make("p", { class: "note" }, say("you.absences_lead")), filled(absences)));
   page.setAttribute("aria-busy", "false");
 }
 
