@@ -75,7 +75,10 @@ def places_of(engine: Engine, asker: Identity) -> list[Place]:
 def set_place(  # noqa: PLR0913 (a place has two names)
     engine: Engine, asker: Identity, channel: str, place: str, changes: Mapping[str, Any], *, lang: Lang, now: datetime
 ) -> Place:
-    """Change settings of a place that the asker sees, and say so there where it becomes or ceases to be a customer's; what it is now."""
+    """Change settings of a place that the asker sees; what it is now.
+
+    Everybody there is told when it becomes a customer's, and when it no longer is.
+    """
     before = _one(engine, asker, channel, place)
     wanted = changes.get("account")
     if wanted is not None and wanted != before.settings.account:
