@@ -5,6 +5,8 @@ In: verify what came (`BadSignature`), turn it into an `Arrived`, give it to `ac
 everything else. `thread` is where the answer belongs: where a channel answers a message of its own accord in a new
 thread, the thread is that message. `addressed` and `stranger` are only said where the channel is sure; one that can
 ask who somebody is offers `core.ports.Directory`. What was spoken to the assistant by name comes without that name.
+What others say to each other is given to `accept` too, as `talk` where it can't be meant for the assistant: there it
+is dropped, unless the place is a customer's room.
 
 Out: `post` sends a message that was never sent, `edit` changes one that was. Both put a `Content` into the dialect and
 within the limits of the channel; a long one is several messages with one reference. `only_for` is shown to that
@@ -40,6 +42,8 @@ class Pace:
     """Between two looks for what arrived or is due by way of other processes."""
     retry: float = 1.0
     """Before a turn that failed is tried again."""
+    rooms: float = 2.0
+    """Between two looks for which places are customers', as other processes may have set."""
     watch: float = 1.5
     """Between two looks at a call that is being heard."""
     send: float = 60.0

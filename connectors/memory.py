@@ -153,6 +153,10 @@ class Memory:
         """The work address of an account."""
         return self.board.emails.get(account)
 
+    async def called(self, account: str) -> str | None:
+        """The name that an account goes by."""
+        return account.partition("-")[2].capitalize() or account
+
     async def _send(self, message: Outgoing, ref: str | None) -> str:
         self.board.calls += 1
         fault = self.board.faults.popleft() if self.board.faults else None

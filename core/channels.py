@@ -41,7 +41,8 @@ class Arrived(Value):
 
     it, `thread` a thread or topic within, `message` the message itself. `key` is the same for the same thing however
     often and as whatever type the channel delivers it. `addressed` says that the assistant was spoken to by name, and
-    `stranger` that the sender is not one of the company's own members (a guest, another firm's workspace, a bot).
+    `stranger` that the sender is not one of the company's own members (a guest, another firm's workspace, a bot);
+    `robot` that it is a program. `talk` is what others say to each other: it is only kept where it is recorded.
     """
 
     channel: str
@@ -55,6 +56,8 @@ class Arrived(Value):
     private: bool = False
     addressed: bool = False
     stranger: bool = False
+    robot: bool = False
+    talk: bool = False
     locale: str | None = None
     name: str | None = None
     files: tuple[Attachment, ...] = ()

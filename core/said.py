@@ -35,7 +35,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class IncomingConversation:
-    """Messages that belong together. `account` is a name or an external id; `hints` are addresses, numbers, names."""
+    """Messages that belong together. `account` is a name or an external id; `hints` are addresses, numbers, names.
+
+    `account_id` is ours, where it was settled beforehand whose conversation it is.
+    """
 
     external_id: str
     channel: str
@@ -43,6 +46,7 @@ class IncomingConversation:
     account: str | None = None
     title: str | None = None
     hints: tuple[str, ...] = ()
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

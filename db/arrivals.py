@@ -60,7 +60,8 @@ class Desk:
         arrival.hints = list(dict.fromkeys([*arrival.hints, *incoming.hints, *customers]))[:MOST_HINTS]
         found = Match()
         if arrival.state == "waiting" and talk.account_id is None:
-            found = self.book.match(session, Clues(arrival.account, tuple(arrival.hints)))
+            clues = Clues(arrival.account, tuple(arrival.hints), incoming.account_id)
+            found = self.book.match(session, clues)
         row = session.get_one(Conversation, talk.id)
         if found.account_id is not None:
             row.account_id, row.contact_id = found.account_id, found.contact_id

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.reply import Value
 from db import audit
-from db.tables import ChannelSetting
+from db.tables import Account, ChannelSetting
 from db.upsert import add_once
 
 
@@ -42,11 +42,14 @@ class PlaceRow:
 
 
 def read(session: Session, channel: str, place: str) -> PlaceSettings:
-    """The settings of a place."""
+    """The settings of a place; the room of an account that is gone is nobody's."""
     row = session.scalar(
         select(ChannelSetting.settings).where(ChannelSetting.channel == channel, ChannelSetting.place == place)
     )
-    return PlaceSettings.model_validate(row or {})
+    settings = PlaceSettings.model_validate(row or {})
+    if settings.account is not None and session.get(Account, settings.account) is None:
+        return settings.model_copy(update={"account": None})
+    return settings
 
 
 def change(
@@ -60,10 +63,40 @@ def change(
     if add_once(session, ChannelSetting, tuple(keys), {**keys, **values}) is None:
         row = session.scalars(select(ChannelSetting).filter_by(**keys)).one()
         row.settings, row.person_id, row.at = after.model_dump(), person_id, now
+    _note(session, (channel, place), before, after, by=person_id, now=now)
+    return after
+
+
+def _note(
+    session: Session,
+    where: tuple[str, str],
+    before: PlaceSettings,
+    after: PlaceSettings,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    channel, place = where
     detail = {"before": before.model_dump(), "after": after.model_dump(), "channel": channel}
     subject = f"place:{channel}:{place}"
-    audit.record(session, actor_id=person_id, action="place.set", subject=subject, detail=detail, now=now)
-    return after
+    audit.record(session, actor_id=by, action="place.set", subject=subject, detail=detail, now=now)
+
+
+def rooms(session: Session) -> frozenset[tuple[str, str]]:
+    """The places, as (channel, place), that are the rooms of accounts there are."""
+    tied = {(row.channel, row.place): row.settings.account for row in listed(session)}
+    known = set(session.scalars(select(Account.id).where(Account.id.in_(set(tied.values()) - {None}))))
+    return frozenset(place for place, account in tied.items() if account in known)
+
+
+def leave(session: Session, account_id: int, *, by: int | None, now: datetime) -> None:
+    """Make the account's rooms nobody's, as when the account is erased."""
+    for row in session.scalars(select(ChannelSetting)):
+        before = PlaceSettings.model_validate(row.settings)
+        if before.account == account_id:
+            after = before.model_copy(update={"account": None})
+            row.settings = after.model_dump()
+            _note(session, (row.channel, row.place), before, after, by=by, now=now)
 
 
 def listed(session: Session) -> list[PlaceRow]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.identity import Identity
 from core.needles import Needles
-from db import audit
+from db import audit, channel_settings
 from db.calls import forget_messages
 from db.engine import compact, system_session
 from db.erase_acting import erase_account_acts, erase_person_acts, erase_traffic, leave_conversations
@@ -200,6 +200,8 @@ def _carry_out(engine: Engine, plan: Plan, hands: Hands, by: Identity | None, no
             len(plan.conversations), len(plan.messages), len(plan.files), facts, len(turns), people, plan.needles
         )
         actor = by.person_id if by else None
+        if plan.whole_account and plan.account_id is not None:
+            channel_settings.leave(session, plan.account_id, by=actor, now=now)
         audit.record(session, actor_id=actor, action="erase", subject=plan.subject, detail=done.counts(), now=now)
     for some in _pieces(plan.messages):
         hands.memory(some)

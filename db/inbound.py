@@ -17,6 +17,8 @@ from db.tables import Inbound
 from db.upsert import add_once
 
 OPEN = ("waiting", "taken")
+HEARD = "heard"
+"""Begins the keys of what is not answered but recorded: talk in a customer's room."""
 TURN_LOCK = 4_271_960_021
 End = Literal["done", "stopped", "failed"]
 
@@ -57,7 +59,8 @@ def ask_stop(session: Session, arrived: Arrived, before: int) -> list[int]:
     mine = Inbound.lane.startswith(start, autoescape=True) & Inbound.lane.endswith(
         f":{arrived.account}", autoescape=True
     )
-    statement = update(Inbound).where(mine, Inbound.state.in_(OPEN), Inbound.id < before, ~Inbound.stop_asked)
+    wanted = mine & ~Inbound.key.startswith(f"{HEARD}:")
+    statement = update(Inbound).where(wanted, Inbound.state.in_(OPEN), Inbound.id < before, ~Inbound.stop_asked)
     stopped = list(session.scalars(statement.values(stop_asked=True).returning(Inbound.id)))
     row = session.get_one(Inbound, before)
     extra = {**row.payload.get("extra", {}), "stopped": len(stopped)}

@@ -13,17 +13,21 @@ from db.engine import Reader
 from db.scope import Scope
 from db.tables import Account, Contact
 
-Why = Literal["external_id", "name", "address", "phone", "domain", "contact", "similar"]
+Why = Literal["external_id", "name", "address", "phone", "domain", "contact", "similar", "settled"]
 LEAST_LATIN, LEAST_CHINESE = 4, 2
 MOST_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What came with a conversation: the account as it was named, and the customers' addresses, numbers and names."""
+    """What came with a conversation: the account as it was named, and the customers' addresses, numbers and names.
+
+    `account_id` is the account where a person said so before; nothing else counts then.
+    """
 
     account: str | None = None
     hints: tuple[str, ...] = ()
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,9 @@ class Book:
 
     def match(self, session: Session | Reader, clues: Clues) -> Match:
         """As the function of that name."""
+        if clues.account_id is not None:
+            settled = self._firms(session, self._accounts.c.id == clues.account_id)
+            return self._sure(session, settled[0], "settled", clues.hints) if settled else Match()
         named = self._named(session, clues.account) if clues.account else None
         if named is not None and len(named) == 1:
             return self._sure(session, *named[0], clues.hints)

@@ -9,12 +9,14 @@ from connectors.reception.caller import Caller
 from connectors.reception.house import House
 from connectors.reception.outcome import NOTHING, Outcome, aside, reply_to
 from connectors.reception.tending import Tending
+from connectors.reception.tying import name_for, tie, who_is_meant
 from connectors.reception.words import Command, read_setting
 from core.channels import Button, Content
 from core.errors import NotFound
 from core.identity import Role
 from core.wording import say
 from db import channel_settings, links, takeovers
+from db.channel_settings import PlaceSettings
 from db.inbound import Taken
 from db.threads import read_thread, save_thumb
 
@@ -110,17 +112,46 @@ class Commands:
                 return self._answer(taken, caller, say("chat.no_such_setting", lang))
             if not arrived.private and caller.person.role not in SETS:
                 return self._answer(taken, caller, say("chat.not_yours_to_set", lang))
+            if "account" in changes:
+                return await self._tie(taken, caller, changes["account"])
             person, now = caller.person.person_id, self.house.clock.now()
             settings = await self.house.write(
                 lambda session: channel_settings.change(
                     session, arrived.channel, arrived.place, person_id=person, now=now, **changes
                 )
             )
-        fields = tuple(
+        return await self._shown(taken, caller, settings)
+
+    async def _shown(self, taken: Taken, caller: Caller, settings: PlaceSettings) -> Outcome:
+        lang, account = caller.lang, settings.account
+        values = settings.model_dump(exclude={"account"}).items()
+        fields = [
             (say(f"chat.setting.{name}", lang), say(f"chat.value.{value if value is not None else 'any'}", lang))
-            for name, value in settings.model_dump().items()
-        )
-        return self._answer(taken, caller, say("chat.how_to_set", lang), fields=fields)
+            for name, value in values
+        ]
+        if not taken.arrived.private:
+            whose = say("chat.value.nobody", lang)
+            if account is not None:
+                known = await self.house.run(lambda: name_for(self.house.engine, caller.person, account))
+                whose = known or say("chat.value.not_yours", lang)
+            fields.append((say("chat.setting.account", lang), whose))
+        return self._answer(taken, caller, say("chat.how_to_set", lang), fields=tuple(fields))
+
+    async def _tie(self, taken: Taken, caller: Caller, name: str | None) -> Outcome:
+        """Make the room a customer's, or nobody's again."""
+        lang, house, meant = caller.lang, self.house, None
+        if taken.arrived.private:
+            return self._answer(taken, caller, say("chat.room.only_rooms", lang))
+        if name is not None:
+            meant = await house.run(lambda: who_is_meant(house.engine, caller.person, name))
+            if meant.account_id is None:
+                which = say("chat.room.list", lang).join(one.name for one in meant.could_be)
+                key = "which" if which else "unknown"
+                return self._answer(taken, caller, say(f"chat.room.{key}", lang, name=name, accounts=which))
+        tying = partial(tie, taken=taken, asker=caller.person, meant=meant, lang=lang, now=house.clock.now())
+        settings = await house.write(tying)
+        await house.run(house.look)
+        return await self._shown(taken, caller, settings)
 
     async def _brief(self, taken: Taken, caller: Caller, command: Command) -> Outcome:
         return await self.answers.answer(taken, caller, say("chat.ask.brief", caller.lang, account=command.rest))

@@ -6,11 +6,12 @@ from threading import Lock
 
 from sqlalchemy import Engine
 
+from connectors.reception.rooms import Rooms
 from connectors.reception.words import is_stop
 from core.channels import Arrived
 from core.clock import Clock
 from db.engine import system_session
-from db.inbound import ask_stop, claim
+from db.inbound import HEARD, ask_stop, claim
 
 Wake = Callable[[Sequence[int]], None]
 """Something arrived; these arrivals are not wanted any more. From any thread."""
@@ -31,6 +32,7 @@ class Desk:
     engine: Engine
     clock: Clock
     wake: Wake = lambda stopped: None
+    rooms: Rooms | None = None
     _waiting: list[_Entry] = field(default_factory=list)
     _guard: Lock = field(default_factory=Lock)
     _writing: Lock = field(default_factory=Lock)
@@ -38,7 +40,10 @@ class Desk:
     def accept(self, arrived: Arrived) -> bool:
         """Claim and keep it; whether it is new. When it returns, nothing can lose it any more."""
         if passes_by(arrived):
-            return True
+            if self.rooms is None or not self.rooms.hears(arrived):
+                return True
+            # Under a key of its own, so that it can't claim that of a mention that is delivered in two types.
+            arrived = arrived.model_copy(update={"key": f"{HEARD}:{arrived.key}", "talk": True})
         entry = _Entry(arrived)
         with self._guard:
             self._waiting.append(entry)
@@ -51,6 +56,11 @@ class Desk:
             raise entry.error
         return entry.new
 
+    def _stops(self, arrived: Arrived) -> bool:
+        """Whether it ends what is being done; what customers say to each other, or to us, never does."""
+        heard = self.rooms is not None and self.rooms.hears(arrived) and not arrived.addressed
+        return not heard and not arrived.talk and not arrived.stranger and is_stop(arrived)
+
     def _write(self, batch: list[_Entry]) -> None:
         stopped: list[int] = []
         try:
@@ -58,7 +68,7 @@ class Desk:
                 for entry in batch:
                     number = claim(session, entry.arrived, self.clock.now())
                     entry.new = number is not None
-                    if number is not None and is_stop(entry.arrived):
+                    if number is not None and self._stops(entry.arrived):
                         stopped += ask_stop(session, entry.arrived, number)
         except Exception as error:  # noqa: BLE001 (each caller gets it)
             for entry in batch:
@@ -73,6 +83,8 @@ def passes_by(arrived: Arrived) -> bool:
 
     What begins a thread is kept if a stranger says it, to know whose thread it is.
     """
+    if arrived.talk:
+        return True
     if arrived.kind != "message" or arrived.private or arrived.addressed or arrived.stranger:
         return False
     return not arrived.thread or arrived.thread == arrived.message

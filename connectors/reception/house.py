@@ -20,7 +20,10 @@ Result = TypeVar("Result")
 
 @dataclass
 class House:
-    """What they work with; `channels` and `sent`, which wakes whoever sends what was put out, are set as it opens."""
+    """What they work with; `channels`, `sent`, which wakes whoever sends what was put out, and `look`, which learns
+
+    which places are customers', are set as it opens.
+    """
 
     settings: Settings
     engine: Engine
@@ -30,6 +33,7 @@ class House:
     pace: Pace = field(default_factory=Pace)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     sent: Callable[[], None] = lambda: None
+    look: Callable[[], None] = lambda: None
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="reception"))
 
     @property

@@ -8,18 +8,20 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from connectors.base import TRIES
 from connectors.reception.answers import Answers
 from connectors.reception.buttons import Buttons
 from connectors.reception.caller import Caller, find_caller, lang_of
 from connectors.reception.commands import Commands
 from connectors.reception.files import Files
+from connectors.reception.hearing import Hearing
 from connectors.reception.house import House
 from connectors.reception.outcome import NOTHING, WATCH, Outcome, aside, reply_to
 from connectors.reception.tab import Tab
 from connectors.reception.tending import Tending
 from connectors.reception.watching import Watching
 from connectors.reception.words import read_command
-from core.channels import Arrived, ChannelRefused, Content
+from core.channels import Arrived, ChannelBusy, ChannelRefused, Content
 from core.errors import Bug, DealhandError, UserError
 from core.identity import Identity
 from core.ports import Directory
@@ -56,12 +58,17 @@ class Porter:
         self.files = Files(house, self.answers)
         self.watching = Watching(house)
         self.tab = Tab(house, self.answers, tending)
+        self.hearing = Hearing(house)
 
     async def handle(self, taken: Taken) -> Outcome:
         """What is to come of it."""
         arrived = taken.arrived
         now = self.house.clock.now()
         caller = await self.house.run(lambda: find_caller(self.house.engine, arrived, self.house.settings.lang, now))
+        if caller.settings.account is not None and is_said(arrived) and not self._is_command(arrived, caller):
+            await self._hear(taken, caller)
+        if arrived.talk:
+            return NOTHING
         if await self._is_stranger(arrived):
             return await self._tell_apart(taken, caller, "chat.stranger") if arrived.private else NOTHING
         if caller.identity is None:
@@ -69,7 +76,9 @@ class Porter:
         return await (self._unknown(taken, caller) if caller.identity is None else self._known(taken, caller))
 
     def apologise(self, taken: Taken, error: DealhandError) -> Outcome:
-        """It did not work, and is over."""
+        """It did not work, and is over; nothing is said of it to whoever said nothing to the assistant."""
+        if taken.arrived.talk or (taken.arrived.stranger and not taken.arrived.private):
+            return NOTHING
         lang = lang_of(taken.arrived, self.house.settings.lang)
         try:
             words = explain(error, lang)
@@ -107,6 +116,28 @@ class Porter:
         if not arrived.text.strip():
             raise NothingSaid
         return await self.answers.answer(taken, caller, await self._with_names(arrived))
+
+    def _is_command(self, arrived: Arrived, caller: Caller) -> bool:
+        """Whether it is an order to the assistant, which is nobody's conversation."""
+        command = read_command(arrived.text)
+        if command is None or command.name == "link":
+            return command is not None  # a code is for nobody's eyes
+        return arrived.addressed or (
+            caller.identity is not None and not arrived.talk and self._is_meant(arrived, caller)
+        )
+
+    async def _hear(self, taken: Taken, caller: Caller) -> None:
+        """Take in what was said in a customer's room; the words matter more than who exactly said them."""
+        arrived = taken.arrived
+        try:
+            stranger: bool | None = await self._is_stranger(arrived)
+            if caller.identity is None and not stranger:
+                caller = await self._vouched(arrived, caller)
+        except (ChannelBusy, ChannelRefused):
+            if taken.attempts < TRIES:
+                raise
+            stranger = None
+        await self.hearing.hear(taken, caller, await self._with_names(arrived), stranger=stranger)
 
     async def _with_names(self, arrived: Arrived) -> str:
         """What was said, with the names of colleagues where the channel puts their accounts."""
@@ -202,3 +233,10 @@ class Porter:
 
     def _how_to_link(self, lang: Lang) -> str:
         return say("chat.link", lang, url=f"{self.house.base}/me")
+
+
+def is_said(arrived: Arrived) -> bool:
+    """Whether somebody said it there themselves, in words that others read along."""
+    if arrived.kind != "message" or arrived.private or arrived.robot or not arrived.text.strip():
+        return False
+    return WATCH not in arrived.extra and not arrived.extra.get("quotes")

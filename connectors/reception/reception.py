@@ -15,6 +15,7 @@ from connectors.reception.desk import Desk
 from connectors.reception.house import House
 from connectors.reception.listening import listen
 from connectors.reception.porter import Porter
+from connectors.reception.rooms import Rooms
 from connectors.reception.turns import Turns
 from core.ports import Channel
 
@@ -40,8 +41,11 @@ async def open_reception(
     courier = Courier(house.engine, clock, worker, house.channels, undelivered, pace)
     house.sent = courier.wake
     turns = Turns(house.engine, clock, worker, list(house.channels), Porter(house), courier.wake, pace)
-    reception = Reception(Desk(house.engine, clock, turns.wake), house.channels)
-    loops = [_kept(turns.run), _kept(courier.run)]
+    rooms = Rooms(house.engine)
+    house.look = rooms.look
+    await house.run(rooms.look)
+    reception = Reception(Desk(house.engine, clock, turns.wake, rooms), house.channels)
+    loops = [_kept(turns.run), _kept(courier.run), _kept(lambda: rooms.keep_looking(pace.rooms))]
     loops += [_kept(_listener(house, channel, worker, reception.desk)) for channel in channels]
     running = [asyncio.create_task(loop) for loop in loops] if channels else []
     try:

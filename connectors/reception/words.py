@@ -42,12 +42,23 @@ def read_setting(rest: str) -> dict[str, Any] | None:
     folded = fold(rest.strip())
     for name, setting in _patterns("settings"):
         begins = setting.match(folded)
+        if begins and name == "account":
+            left = folded[begins.end() :].lstrip(" :=")
+            return _customer(rest.strip()[len(folded) - len(left) :])
         value = _value(folded[begins.end() :].strip(" :=")) if begins else None
         if value is None:
             continue
         if (name == "lang") == (value in ("en", "zh", "any")):
             return {name: {"on": True, "off": False, "any": None}.get(value, value)}
     return None
+
+
+def _customer(named: str) -> dict[str, Any] | None:
+    """Whose room it is to be: the customer's name as it was written, None for nobody's."""
+    if not named:
+        return None
+    nobody = _value(fold(named)) in ("off", "none")
+    return {"account": None if nobody else named}
 
 
 def _value(text: str) -> str | None:

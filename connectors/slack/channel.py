@@ -69,6 +69,10 @@ class SlackChannel:
         """The address Slack verified for a full member of our own workspace."""
         return (await self._members.member(account)).email
 
+    async def called(self, account: str) -> str | None:
+        """The name that the account goes by in Slack."""
+        return (await self._members.member(account)).name
+
     async def direct(self, account: str) -> str:
         """The place of direct messages to an account."""
         if account not in self._direct:

@@ -1,7 +1,8 @@
 """What Slack's Events API tells, as what arrived; None for what is not ours to hear."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.slack.plain import mentions, plain
@@ -11,6 +12,8 @@ Json = Mapping[str, Any]
 SAID = {None, "file_share", "thread_broadcast", "me_message", "bot_message"}
 """The subtypes of a message in which someone says something; the others tell of edits, joins and the like."""
 VOICE = {"slack_audio"}
+LONGEST_SECONDS = 10
+MICRO = re.compile(r"[0-9]{6}")
 GREET = "/start"
 """What opening the assistant's pane says; other channels send it when one starts to talk to the assistant."""
 
@@ -57,7 +60,8 @@ def _message(body: Json, event: Json, me: str | None, now: datetime) -> Arrived 
     named = mentions(raw)
     addressed = event.get("type") == "app_mention" or bool(us & set(named))
     robot = bool(event.get("bot_id"))
-    if not private and not addressed and (robot or not event.get("thread_ts") or (named and not us)):
+    others = not private and not addressed
+    if others and robot:
         return None
     thread = event.get("thread_ts")
     return Arrived(
@@ -71,12 +75,23 @@ def _message(body: Json, event: Json, me: str | None, now: datetime) -> Arrived 
         private=private,
         addressed=addressed or private,
         stranger=robot or _foreign(body, event),
+        robot=robot,
+        # Where nobody knows the assistant's account, a mention comes as an event of its own as well.
+        talk=others and (not thread or bool(named and not us)),
         name=(event.get("user_profile") or {}).get("real_name"),
         files=tuple(_files(event)),
         extra=_extra(body, mentioned=[name for name in named if name not in us], assistant=bool(private and thread))
         | _began(event),
-        at=now,
+        at=min(_moment(ts, now), now),
     )
+
+
+def _moment(ts: str, now: datetime) -> datetime:
+    """When it was said: Slack's names of messages are moments."""
+    seconds, _, parts = ts.partition(".")
+    if not (seconds.isdecimal() and len(seconds) <= LONGEST_SECONDS):
+        return now
+    return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(parts) if MICRO.fullmatch(parts) else 0)
 
 
 def _extra(body: Json, *, mentioned: list[str], assistant: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Member:
 
     ours: bool
     email: str | None
+    name: str | None = None
 
 
 class Members:
@@ -69,4 +70,5 @@ def member_of(user: Mapping[str, Any], team: str) -> Member:
     ours = team in teams and not any(user.get(flag) for flag in flags)
     email = (user.get("profile") or {}).get("email")
     verified = ours and email and user.get("is_email_confirmed", True)
-    return Member(ours=ours, email=str(email) if verified else None)
+    name = (user.get("profile") or {}).get("real_name") or user.get("real_name") or user.get("name")
+    return Member(ours=ours, email=str(email) if verified else None, name=str(name) if name else None)

@@ -100,6 +100,6 @@ def _shortcut(body: Json, now: datetime) -> Arrived | None:
         stranger=_foreign(body),
         name=body["user"].get("name"),
         button=None if asks else f"{verb}:",
-        extra={"team": (body.get("team") or {}).get("id"), "response_url": body.get("response_url")},
+        extra={"team": (body.get("team") or {}).get("id"), "response_url": body.get("response_url"), "quotes": True},
         at=now,
     )

@@ -90,7 +90,8 @@ class Receiver:
             return BoltResponse(status=200, body="")
         assert self.accept is not None, "nothing arrives before there is someone to take it"
         try:
-            self._notice(arrived)
+            if not arrived.talk:
+                self._notice(arrived)
             await asyncio.get_running_loop().run_in_executor(self._keepers, self.accept, arrived)
         except Exception:
             # Not acknowledged, so Slack delivers it again.

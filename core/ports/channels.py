@@ -60,7 +60,7 @@ class Webhook(Protocol):
 
 @runtime_checkable
 class Directory(Protocol):
-    """A channel that can tell who its accounts belong to. Both may wait for the channel, and raise ChannelBusy."""
+    """A channel that can tell who its accounts belong to. Each may wait for the channel, and raise ChannelBusy."""
 
     async def stranger(self, account: str) -> bool:
         """Whether the account is a guest's, another firm's or a program's: never one to be given data."""
@@ -68,6 +68,10 @@ class Directory(Protocol):
 
     async def email(self, account: str) -> str | None:
         """The work address that the channel verified for one of the company's own members; None for all others."""
+        ...
+
+    async def called(self, account: str) -> str | None:
+        """The name that the account goes by in the channel."""
         ...
 
 

@@ -26,10 +26,10 @@ from db.engine import open_engine, system_session
 from db.migrations.run import migrate
 from db.people import add_person, make_token
 from db.preferences import Wishes, set_wishes
-from db.tables import Account, Escalation, Person
+from db.tables import Account, Conversation, Escalation, Message, Person
 from server import create_app
 from tests.conftest import NOW
-from tests.fakes.slack_sender import press, press_request
+from tests.fakes.slack_sender import Sent, event_body, event_request, message, press, press_request
 from tests.fakes.slack_server import SECRET, SlackServer, slack_server
 from tests.fakes.slack_server import TOKEN as SLACK_TOKEN
 from tests.fakes.slack_world import BOT, person
@@ -37,7 +37,8 @@ from tests.fakes.telegram_server import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram_server import TelegramServer, run_telegram_server
 
 PATIENCE = 60.0
-TELEGRAM_IDS = {"Max": 12, "Rita": 14}
+TELEGRAM_IDS = {"Max": 12, "Rita": 14, "Cara": 20}
+ROOM, GROUP, ELSEWHERE = "C0SHARED", -1007, "T0ELSE"
 Button = tuple[str, str]
 """What a button does for whoever presses it: its words, and what the service sends back."""
 
@@ -82,6 +83,7 @@ class House:
         world = self.slack.world
         world.people[account] = person(account)
         world.channels[f"D{account}"] = {BOT, account}
+        world.channels[ROOM].add(account)
         return account
 
     @contextmanager
@@ -103,6 +105,48 @@ class House:
         answered = await self.client.post("/api/messages", json=sent, headers=bearer)
         assert answered.status_code == 200, answered.text
         assert answered.json()["accepted"] == len(said), answered.text
+
+    def customer(self, name: str) -> None:
+        """Somebody of another firm comes into the channel and the group that are shared with them."""
+        world = self.slack.world
+        world.people[f"U{name.upper()}"] = person(
+            f"U{name.upper()}", team_id=ELSEWHERE, real_name=name, is_stranger=True
+        )
+        world.channels[ROOM].add(f"U{name.upper()}")
+
+    async def say(self, channel: str, name: str, text: str, ago: timedelta = timedelta(0), times: int = 1) -> None:
+        """Somebody says it in the channel or group, so long ago; the service delivers it so often."""
+        moment = int((NOW - ago).timestamp())
+        if channel == "telegram":
+            update = self.telegram.says(text, user=TELEGRAM_IDS[name], chat=GROUP, date=moment)
+            self.telegram.updates.remove(update)
+            secret = {"x-telegram-bot-api-secret-token": webhook_secret(self.settings)}
+            sent = Sent("/telegram/webhook", json.dumps(update).encode(), secret)
+        else:
+            account, number = f"U{name.upper()}", next(self._numbers)
+            outside = self.slack.world.people[account]["team_id"]
+            told = message(text, user=account, channel=ROOM, ts=f"{moment}.{number:06}", team=outside)
+            sent = event_request(event_body(told, f"Ev{number}", is_ext_shared_channel=True))
+        for _ in range(times):
+            answered = await self.client.post(sent.path, content=sent.body, headers=dict(sent.headers))
+            assert answered.status_code == 200, answered.text
+
+    def in_room(self, channel: str) -> list[str]:
+        """What the assistant said in the shared channel or group, to everybody."""
+        if channel == "telegram":
+            return [str(one.get("text")) for one in self.telegram.chat(GROUP).ours]
+        return [one.words for one in self.slack.world.messages if one.channel == ROOM and one.only_for is None]
+
+    def conversations(self) -> list[tuple[str, str, str]]:
+        """What was taken in: where from, who spoke, and what."""
+        with self.records() as session:
+            rows = session.execute(
+                select(Conversation.source, Message.speaker, Message.text)
+                .join(Message, Message.conversation_id == Conversation.id)
+                .where(Conversation.kind == "customer")
+                .order_by(Message.at, Message.id)
+            )
+            return [(row[0], row[1], row[2]) for row in rows]
 
     def seen(self, name: str, channel: str) -> list[Shown]:
         """What the person reads from the assistant in their direct messages."""
@@ -151,7 +195,7 @@ class House:
         """Wait for something to be so."""
         end = time.monotonic() + PATIENCE
         while not good():
-            told = [self.seen(name, channel) for name in TELEGRAM_IDS for channel in ("slack", "telegram")]
+            told = [self.seen(name, channel) for name in ("Max", "Rita") for channel in ("slack", "telegram")]
             assert time.monotonic() < end, (told, self.escalations(), self.slack.world.refusals)
             await asyncio.sleep(0.1)
 
@@ -188,6 +232,8 @@ def _settle(settings: Settings) -> tuple[dict[str, int], dict[str, str]]:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     with slack_server() as slack, run_telegram_server() as telegram:
+        slack.world.channels[ROOM] = {BOT}
+        telegram.chat(GROUP, "supergroup")
         settings = Settings(
             _env_file=None, home=tmp_path, now=NOW, public_url="https://deals.example",
             slack_bot_token=SLACK_TOKEN, slack_signing_secret=SECRET, slack_api_url=slack.url,

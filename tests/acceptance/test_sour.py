@@ -6,6 +6,8 @@ import pytest
 
 from tests.acceptance.conftest import House
 from tests.fakes.slack_server import refuse
+from tests.fakes.slack_world import BOT
+from tests.fakes.telegram_server import BOT_NAME
 
 SOUR = (
     ("customer", "Your price is too high for us this year.", timedelta(days=1, hours=2)),
@@ -33,6 +35,30 @@ async def test_the_manager_accepts_and_the_rep_sees_it(house: House, managers: s
     assert "Acme" in told.words
     assert house.escalations() == [("price_and_competitor", "competitor", "accepted", "Max")]
     assert len([one for one in house.seen("Max", managers) if "Salesforce" in one.words]) == 1
+    assert house.slack.world.refusals == []
+
+
+@pytest.mark.parametrize("room", ["slack", "telegram"])
+async def test_what_is_said_in_a_shared_room_leads_to_the_manager(house: House, room: str) -> None:
+    managers = OTHER[room]
+    house.link("Max", managers, room)
+    house.link("Rita", room)
+    house.customer("Cara")
+    naming = {"slack": f"<@{BOT}>", "telegram": f"@{BOT_NAME}"}[room]
+    await house.say(room, "Cara", "We can't pay this, it is far too expensive.", timedelta(days=2))
+    await house.say(room, "Max", f"{naming} settings customer Acme", times=5)
+    await house.until(lambda: any("recorded" in one and "Acme" in one for one in house.in_room(room)))
+    told = house.in_room(room)
+    for speaker, text, ago in SOUR:
+        await house.say(room, {"customer": "Cara", "rep": "Rita"}[speaker], text, ago, times=5)
+    asked = await house.read("Max", managers, "Salesforce")
+    assert "Acme" in asked.words
+    assert house.conversations() == [(room, speaker, text) for speaker, text, _ in SOUR]
+    assert house.escalations() == [("price_and_competitor", "competitor", "scheduled", "Max")]
+    await house.press("Max", managers, asked, "accept")
+    await house.read("Rita", room, "Max")
+    assert house.escalations() == [("price_and_competitor", "competitor", "accepted", "Max")]
+    assert house.in_room(room) == told
     assert house.slack.world.refusals == []
 
 

@@ -38,7 +38,7 @@ RIGS: dict[str, Callable[[], Rig]] = {
 }
 """Every channel that has to pass; a new one is one line."""
 
-PACE = Pace(busy_after=0.1, lease=2.0, beat=0.1, poll=0.05, retry=0.05, watch=0.05, send=1.0, backoff=0.05)
+PACE = Pace(busy_after=0.1, lease=2.0, beat=0.1, poll=0.05, retry=0.05, rooms=0.1, watch=0.05, send=1.0, backoff=0.05)
 
 
 @dataclass

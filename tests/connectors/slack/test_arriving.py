@@ -1,5 +1,6 @@
 """What Slack tells becomes what arrived: once each, and nothing that is not ours to hear."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,8 +68,9 @@ def test_edits_joins_and_our_own_words_are_not_heard(more: dict[str, Any]) -> No
     assert read(message(f"{ME} hi", user=DANA, channel=GENERAL, ts=TS) | more) is None
 
 
-def test_talk_between_others_is_not_heard() -> None:
-    assert read(message("lunch?", user=DANA, channel=GENERAL, ts=TS)) is None
+def test_talk_between_others_is_told_apart() -> None:
+    arrived = heard(message("lunch?", user=DANA, channel=GENERAL, ts=TS))
+    assert (arrived.talk, arrived.addressed) == (True, False)
     assert (
         read(message("deploy done", user=DANA, channel=GENERAL, ts=TS, thread_ts=ROOT, bot_id="B9", app_id="A9"))
         is None
@@ -77,10 +79,20 @@ def test_talk_between_others_is_not_heard() -> None:
 
 def test_a_mention_whose_bearer_is_unknown_waits_for_its_other_event() -> None:
     body = event_body(message(f"{ME} hi", user=DANA, channel=GENERAL, ts=TS, thread_ts=ROOT), "Ev1", authorizations=[])
-    assert arrived_of(body, None, NOW) is None
+    talk = arrived_of(body, None, NOW)
+    assert talk is not None
+    assert (talk.talk, talk.addressed) == (True, False)
     known = arrived_of(body, BOT, NOW)
     assert known is not None
-    assert known.addressed
+    assert (known.talk, known.addressed) == (False, True)
+
+
+def test_a_message_was_said_when_slack_says_and_never_later_than_now() -> None:
+    assert heard(message("hi", user=DANA, channel=DM, ts="1781668799.000100")).at == NOW - timedelta(
+        microseconds=999_900
+    )
+    for ts in ("1881668800.000100", "odd", "99999999999999999999.1"):
+        assert heard(message("hi", user=DANA, channel=DM, ts=ts)).at == NOW
 
 
 @pytest.mark.parametrize(
