@@ -28,6 +28,12 @@ export function valueName(column, value) {
   return data.columns[`${column}=${value}`] ?? value;
 }
 
+/** The value of a column that is called `name`, or `name` itself. */
+export function valueCalled(column, name) {
+  const found = Object.entries(data.columns).find(([key, words]) => key.startsWith(`${column}=`) && words.toLowerCase() === name.toLowerCase());
+  return found ? found[0].slice(column.length + 1) : name;
+}
+
 /** An element with attributes (or `on…` listeners) and children; strings become text. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -2,7 +2,7 @@
 
 import { field } from "./acts.js";
 import { ask } from "./api.js";
-import { announce, make, say, valueName } from "./dom.js";
+import { announce, make, say, valueCalled, valueName } from "./dom.js";
 import { formatDay } from "./format.js";
 import { dayIn } from "./moments.js";
 import { wireFrame } from "./nav.js";
@@ -29,13 +29,13 @@ function submit(key) {
 function dutyForm(one, { people = [], again, shut = null }) {
   const who = one ? null : make("select", { name: "person", required: true }, make("option", { value: "" }, ""), people.map((person) => make("option", { value: person.id }, person.name)));
   const role = one ? null : make("select", { name: "role" }, ROLES.map((name) => make("option", { value: name }, nameOf("role", name))));
-  const regions = make("input", { type: "text", name: "regions", maxlength: "500", value: one?.regions.join(", ") });
+  const regions = make("input", { type: "text", name: "regions", maxlength: "500", value: one?.regions.map((region) => valueName("region", region)).join(", ") });
   const skills = make("input", { type: "text", name: "skills", maxlength: "500", value: one?.skills.join(", ") });
   const most = make("input", { type: "number", name: "most_open", min: "1", max: "1000", required: true, value: one?.most_open ?? MOST_OPEN });
   const note = make("p", { class: "bad", role: "alert" });
   const send = async (event) => {
     event.preventDefault();
-    const body = { person: one?.person_id ?? Number(who.value), role: one?.role ?? role.value, regions: words(regions.value), skills: words(skills.value), most_open: Number(most.value) };
+    const body = { person: one?.person_id ?? Number(who.value), role: one?.role ?? role.value, regions: words(regions.value).map((name) => valueCalled("region", name)), skills: words(skills.value), most_open: Number(most.value) };
     try {
       await ask("/api/duties", { method: "PUT", body });
       announce(say("duty.saved"));
