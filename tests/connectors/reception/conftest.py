@@ -14,7 +14,8 @@ from core.channels import Content
 from core.clock import Clock
 from core.company import Company
 from core.escalations import Wanted
-from core.identity import Role
+from core.identity import Identity, Role
+from core.reply import Reply
 from core.settings import Settings
 from db.company import save_company
 from db.engine import system_session
@@ -58,6 +59,19 @@ class Timed(Settings):
     def move(self, by: timedelta) -> None:
         """Let time go by."""
         self._moment += by
+
+
+@dataclass
+class Moody(Scripted):
+    """The scripted assistant, which can be made to fail whatever it is asked."""
+
+    fails: bool = False
+
+    async def turn(self, identity: Identity, message: str, **how: Any) -> Reply:
+        """The same, or none."""
+        if self.fails:
+            raise ZeroDivisionError
+        return await super().turn(identity, message, **how)
 
 
 @dataclass
@@ -156,7 +170,7 @@ def _with(teller: Teller, do: Any) -> Any:
 
 
 @asynccontextmanager
-async def open_office(rig: Rig, engine: Engine, home: Path) -> AsyncIterator[Office]:
+async def open_office(rig: Rig, engine: Engine, home: Path, jobs: Any = None) -> AsyncIterator[Office]:
     """Everybody is linked, and wants to be told through the rig's channel."""
     settings = Timed(home=home, _env_file=None)
     people, accounts = {}, {}
@@ -175,7 +189,7 @@ async def open_office(rig: Rig, engine: Engine, home: Path) -> AsyncIterator[Off
             session.flush()
             accounts[name] = row.id
     bench = Workbench(settings, engine)
-    office = Office(rig, engine, settings, Scripted(), people, bench, accounts=accounts)
+    office = Office(rig, engine, settings, Moody(), people, bench, jobs, accounts=accounts)
     if isinstance(rig, TelegramRig):
         rig.engine = engine
     await rig.open(office.accept)
