@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from connectors.base import TRIES
@@ -30,6 +32,7 @@ from db import inbound, links, outbound, takeovers
 from db.inbound import Taken
 from db.people import person_of_email
 
+log = structlog.get_logger("reception")
 ASK_AGAIN = 600.0
 """Seconds for which a channel's word on whether somebody is a stranger holds."""
 POLITE = timedelta(hours=1)
@@ -137,7 +140,13 @@ class Porter:
             if taken.attempts < TRIES:
                 raise
             stranger = None
-        await self.hearing.hear(taken, caller, await self._with_names(arrived), stranger=stranger)
+        try:
+            await self.hearing.hear(taken, caller, await self._with_names(arrived), stranger=stranger)
+        except (DealhandError, DBAPIError):
+            if taken.attempts < TRIES:
+                raise
+            # Whoever said it did not speak to the assistant, and is not told; who did is answered all the same.
+            log.exception("room.not_taken", channel=arrived.channel, message=arrived.message)
 
     async def _with_names(self, arrived: Arrived) -> str:
         """What was said, with the names of colleagues where the channel puts their accounts."""
