@@ -13,7 +13,9 @@ class Escalation(Base):
     """A request that a role steps in on an account by a deadline.
 
     `open_key` is its cause and account while it is open and null afterwards, so that there is one open one a cause and
-    account. `owner_id` is the rep it concerns, `person_id` whoever is asked to step in now.
+    account; where no cause was said, its role is part of it.
+
+    `owner_id` is the rep it concerns, `person_id` whoever is asked to step in now.
     """
 
     __tablename__ = "escalations"
@@ -52,7 +54,7 @@ class Rung(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalations.id"))
     number: Mapped[int]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     due_at: Mapped[datetime] = mapped_column(Moment)
     fired_at: Mapped[datetime | None] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -67,7 +69,7 @@ class EscalationEvent(Base):
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalations.id"), index=True)
     key: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime] = mapped_column(Moment)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     channel: Mapped[str | None]
     action: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

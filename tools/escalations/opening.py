@@ -16,6 +16,7 @@ from db.escalations import Actor, Client, client_of, happened, hold_open, new_na
 from db.ladders import forget_deadline, put_up, take_down, watch_deadline
 from db.tables import Escalation
 from tools.escalations.ladder import plan
+from tools.escalations.request import ASKED
 from tools.escalations.routing import Route, route, takes
 from tools.escalations.telling import Teller, shown_in
 
@@ -53,8 +54,9 @@ def open_in(session: Session, wanted: Wanted, asked: Asked, teller: Teller, now:
 
 
 def open_key(wanted: Wanted) -> str:
-    """What there is one open escalation of."""
-    return f"{wanted.account_id}:{' '.join(wanted.cause.casefold().split())}"
+    """What there is one open escalation of; where no cause was said, the role wished is the cause."""
+    cause = " ".join(wanted.cause.casefold().split())
+    return f"{wanted.account_id}:{cause}:{wanted.role}" if cause == ASKED else f"{wanted.account_id}:{cause}"
 
 
 def ends(escalation: Escalation) -> datetime:

@@ -224,3 +224,14 @@ def test_lists_show_the_next_due_first_and_can_be_paged(firm: Firm) -> None:
     assert [one.id for one in firm.desk.listed(firm["Max"], after=1, limit=1)] == listed[1:]
     assert [one.id for one in firm.desk.listed(firm["Max"], states=["cancelled"])] == [names[1]]
     assert firm.desk.listed(firm["Max"], account_id=firm.account + 1) == []
+
+
+def test_without_a_cause_another_role_is_another_escalation(firm: Firm) -> None:
+    def ask(role: str, cause: str) -> bool:
+        return firm.desk.open(firm["Rita"], firm.wanted(role=role, cause=cause), channel="console").merged
+
+    assert not ask("sales_manager", "asked")
+    assert not ask("technical_consultant", "asked")
+    assert ask("technical_consultant", "asked")
+    assert not ask("sales_manager", "complaint")
+    assert ask("technical_consultant", "complaint")
