@@ -1,43 +1,21 @@
 """The asker's plain yes or no to what was proposed. It is heard here, before any model, and by nobody else."""
 
-import re
-from functools import cache
-from typing import Any
-
 import structlog
 
 from agent.acting import render_decided
-from agent.intents import bare
 from agent.models import BUILTIN
 from agent.running import Under
 from agent.transcript import Transcript
 from agent.wording import word
+from agent.words import plain_word
 from core.errors import UserError
 from core.escalations import EscalationView
-from core.language import lexicon
 from core.reply import Action, Reply, Status
 from core.wording import explain
 from tools.escalations.desk import Place
 from tools.escalations.tools import ACTED, view_to_json
 
 log = structlog.get_logger()
-
-
-@cache
-def _words() -> dict[bool, list[re.Pattern[str]]]:
-    tree: dict[str, Any] = lexicon("decisions")
-    also = tree["also"]
-    made = {True: tree["yes"], False: tree["no"]}
-    return {
-        word: [re.compile(rf"(?:{also}\s*)*(?:{cue}\s*)+(?:{also}\s*)*") for cue in said] for word, said in made.items()
-    }
-
-
-def plain_word(message: str) -> bool | None:
-    """Whether the message is a yes or a no and nothing else; None for anything more or other."""
-    said = bare(message)
-    heard = [word for word, cues in _words().items() if said and any(cue.fullmatch(said) for cue in cues)]
-    return heard[0] if len(heard) == 1 else None
 
 
 class Decider:

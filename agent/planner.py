@@ -17,12 +17,16 @@ from langchain_core.tools import BaseTool
 from agent.intents import Match, intents
 from agent.memory import this_turn
 from agent.render import Reader, render_results, render_talk
+from agent.wording import word
+from agent.words import plain_word
 from core.language import detect
-from tools.escalations.tools import PROPOSED, open_point
+from core.reply import Status
+from tools.escalations.tools import ACTED, PROPOSED, open_point
 from tools.metrics.tools import ASK
 
 PIECE = re.compile(r"\S*\s*")
 STATUS = "status"
+ANSWERED = Status.ANSWERED.value
 
 
 class Planner(BaseChatModel):
@@ -100,7 +104,11 @@ def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMess
     turn: list[AnyMessage] = this_turn(list(messages))  # type: ignore[arg-type]
     asked = str(turn[0].text) if turn and isinstance(turn[0], HumanMessage) else ""
     reader = settings.get("reader") or Reader(detect(asked))
-    match = intents().first(asked) or _going_on(asked, messages[: len(messages) - len(turn)])
+    before = messages[: len(messages) - len(turn)]
+    if plain_word(asked) is False and _asked_back(before):
+        # As after a decision, what was understood so far is not gone on with.
+        return AIMessage(word("acting.let_go", reader.lang), additional_kwargs={STATUS: ANSWERED, ACTED: ""})
+    match = intents().first(asked) or _going_on(asked, before)
     if match is not None and match.intent.tool is None:
         return _talk(match, reader)
     call = _call_for(asked, match)
@@ -108,6 +116,12 @@ def _decide(messages: Sequence[BaseMessage], settings: dict[str, Any]) -> AIMess
     if not results:
         return AIMessage(content="", tool_calls=[call])
     return _second_thought(asked, results[-1], turn, reader)
+
+
+def _asked_back(before: Sequence[BaseMessage]) -> bool:
+    """Whether the last that was said is a question of ours about what is to be done."""
+    used = next((message.name for message in reversed(before) if isinstance(message, ToolMessage)), None)
+    return used in intents().going_on_tools and open_point(before) not in (None, *PROPOSED)
 
 
 def _going_on(asked: str, before: Sequence[BaseMessage]) -> Match | None:
