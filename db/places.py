@@ -88,12 +88,17 @@ def set_place(  # noqa: PLR0913 (a place has two names)
     with system_session(engine) as session:
         after = channel_settings.change(session, channel, place, person_id=asker.person_id, now=now, **changes)
         if after.account != before.settings.account:
-            tongue = after.lang or lang
-            words = "places.recorded" if after.account is not None else "places.not_recorded"
-            content = Content(lang=tongue, text=say(words, tongue))
-            key = f"recorded:{channel}:{place}:{now.isoformat()}"
-            outbound.put(session, key, channel, place, content, now=now)
+            announce(session, channel, place, after, key=f"{channel}:{place}:{now.isoformat()}", lang=lang, now=now)
     return _one(engine, asker, channel, place)
+
+
+def announce(  # noqa: PLR0913 (where, what and when)
+    session: Session, channel: str, place: str, settings: PlaceSettings, *, key: str, lang: Lang, now: datetime
+) -> None:
+    """Tell everybody in a room that what is said there is recorded from now on, or is not; whose it is, is not said."""
+    tongue = settings.lang or lang
+    words = say("chat.room.begins" if settings.account is not None else "chat.room.ends", tongue)
+    outbound.put(session, f"room:{key}", channel, place, Content(lang=tongue, text=words), now=now)
 
 
 def traffic(session: Session, channel: str, now: datetime) -> Traffic:

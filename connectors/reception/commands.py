@@ -13,17 +13,15 @@ from connectors.reception.tying import name_for, tie, who_is_meant
 from connectors.reception.words import Command, read_setting
 from core.channels import Button, Content
 from core.errors import NotFound
-from core.identity import Role
 from core.wording import say
 from db import channel_settings, links, takeovers
 from db.channel_settings import PlaceSettings
 from db.inbound import Taken
+from db.places import SETS
 from db.threads import read_thread, save_thumb
 
 CONTROL = frozenset({"help", "link", "unlink", "stop", "takeover", "handback", "settings"})
 """What is done even where the assistant is silent."""
-SETS = (Role.MANAGER, Role.DIRECTOR, Role.ADMIN)
-"""Who may set how the assistant behaves where others read along."""
 TRIES = ("numbers", "brief", "escalate")
 Do = Callable[[Taken, Caller, Command], Awaitable[Outcome]]
 

@@ -6,15 +6,14 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from connectors.reception.outcome import Say, put
-from core.channels import Content, Spot
 from core.identity import Identity
-from core.wording import Lang, say
+from core.wording import Lang
 from db import channel_settings
 from db.channel_settings import PlaceSettings
 from db.engine import reader
 from db.inbound import Taken
 from db.matching import Candidate, Clues, match
+from db.places import announce
 from db.tables import Account
 
 
@@ -58,8 +57,5 @@ def tie(
         session, arrived.channel, arrived.place, person_id=asker.person_id, now=now, account=account
     )
     if after.account != before.account:
-        tongue = after.lang or lang
-        words = say("chat.room.begins", tongue, account=meant.name) if meant else say("chat.room.ends", tongue)
-        spot = Spot(arrived.channel, arrived.place)
-        put(session, Say(f"room:{taken.id}", Content(lang=tongue, text=words), spot), None, now)
+        announce(session, arrived.channel, arrived.place, after, key=str(taken.id), lang=lang, now=now)
     return after

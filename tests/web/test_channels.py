@@ -6,13 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from connectors.reception import commands
 from core.channels import Arrived, Content, Spot
 from core.wording import say
 from db import channel_settings, channel_threads, inbound, links, outbound
 from db.channel_settings import PlaceSettings
 from db.engine import system_session
-from db.places import SETS, is_room
+from db.places import is_room
 from db.tables import Account, AuditEntry, Outbound
 from tests.conftest import NOW
 from tests.web.conftest import Firm
@@ -106,7 +105,7 @@ async def test_only_a_customer_one_sees_can_be_chosen_and_is_named(
     assert (unseen["tied"], unseen["customer"]) == (True, None)
     with system_session(places) as session:
         told = session.scalars(select(Outbound).where(Outbound.place == ROOM)).all()
-        assert [one.content["text"] for one in told] == [say("places.recorded", "en")]
+        assert [one.content["text"] for one in told] == [say("chat.room.begins", "en")]
     assert (await _put(client, firm, "Dora", ROOM, account=rosss)).status_code == 200
     assert ROOM not in await _read(client, firm, "Max")
     assert (await _put(client, firm, "Max", ROOM, account=None)).status_code == 404
@@ -142,7 +141,3 @@ def test_rooms_are_told_from_direct_messages() -> None:
     talks = [("slack", "D1"), ("slack", "@U1"), ("slack", "home:U1"), ("telegram", "123"), ("memory", "room")]
     assert all(is_room(*one) for one in rooms)
     assert not any(is_room(*one) for one in talks)
-
-
-def test_who_may_set_is_the_same_in_the_chat_and_here() -> None:
-    assert commands.SETS == SETS

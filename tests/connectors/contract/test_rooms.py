@@ -142,7 +142,8 @@ async def test_off_again_nothing_is_taken_in(room: World) -> None:
 async def test_everybody_there_is_told_once(room: World) -> None:
     await command(room, "设置 客户 云帆")
     await command(room, "设置 客户 云帆科技")
-    told = [one for one in room.rig.seen("public", by="zed") if "云帆科技" in one.text]
+    told = [one for one in room.rig.seen("public", by="zed") if "记录下来" in one.text]
+    assert "云帆" not in told[0].text, "others in the room may not know the customer"
     assert len(told) == 1
     assert not told[0].private
     await customer_says(room, "价格太高了。")
