@@ -105,6 +105,7 @@ async def test_what_was_said_about_price_is_quoted_with_its_source(
     assert "the price is too high" in reply.text
     assert reply.sources[0].conversation == "talk-1"
     assert reply.sources[0].id == "m3"
+    assert reply.sources[0].at == "2026-06-17T12:00:00+08:00", "by the company's clock"
 
 
 @pytest.mark.parametrize("question", ["Who told us they need an on-premise deployment?", "有没有客户问过私有化部署?"])

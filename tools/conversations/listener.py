@@ -192,11 +192,11 @@ def heard_to_json(heard: Heard) -> dict[str, Any]:
         else None,
         "customers": len({line.hit.account_id or line.hit.conversation_id for line in heard.lines}),
         "count": len(heard.lines),
-        "lines": [_line_to_json(line) for line in heard.lines],
+        "lines": [_line_to_json(line, ZoneInfo(heard.timezone)) for line in heard.lines],
     }
 
 
-def _line_to_json(line: Line) -> dict[str, Any]:
+def _line_to_json(line: Line, zone: ZoneInfo) -> dict[str, Any]:
     hit = line.hit
     return {
         "kind": hit.kind,
@@ -209,6 +209,6 @@ def _line_to_json(line: Line) -> dict[str, Any]:
         "text": hit.text,
         "quote": line.quote,
         "kinds": list(line.kinds),
-        "at": hit.at.isoformat(),
+        "at": hit.at.astimezone(zone).isoformat(),
         "second": hit.second,
     }

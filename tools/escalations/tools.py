@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from langchain.tools import ToolRuntime
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ToolMessage
@@ -124,7 +125,7 @@ def _packed(acted: Acted, question: str) -> tuple[str, dict[str, Any]]:
         "account": acted.account,
         "acting": packed,
         "actions": actions_of(acted.views),
-        "sources": [one.model_dump() for view in acted.views for one in _sources(view)],
+        "sources": [one.model_dump() for view in acted.views for one in _sources(view, ZoneInfo(acted.zone))],
     }
     keys = ("account", "role", "person", "cause", "note", "appointment_at", "due_at", "time_zone", "state")
     told = {
@@ -146,14 +147,14 @@ def actions_of(views: tuple[EscalationView, ...]) -> list[dict[str, str]]:
     return [{"kind": ACTED, "id": view.id, "state": view.state} for view in views]
 
 
-def _sources(view: EscalationView) -> list[Source]:
+def _sources(view: EscalationView, zone: ZoneInfo) -> list[Source]:
     """The customer's words behind a proposal, once it has them."""
     return [
         Source(
             kind="message",
             id=str(one.message_id),
             quote=one.quote[:LONGEST_QUOTE],
-            at=one.at.isoformat(),
+            at=one.at.astimezone(zone).isoformat(),
             conversation=view.conversation,
             account=view.account,
         )

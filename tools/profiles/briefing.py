@@ -159,7 +159,7 @@ class _Briefing:
                 kind="message",
                 id=sign.message,
                 quote=sign.quote,
-                at=sign.at.isoformat(),
+                at=self._shown.moment(sign.at),
                 conversation=sign.conversation,
                 account=account,
             )
@@ -170,7 +170,7 @@ class _Briefing:
                     kind="segment" if row.second is not None else "message",
                     id=row.message,
                     quote=row.quote,
-                    at=row.at.isoformat(),
+                    at=self._shown.moment(row.at),
                     conversation=row.conversation,
                     account=account,
                     second=row.second,

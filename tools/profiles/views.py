@@ -43,6 +43,10 @@ class Shown:
         """An amount as people read it."""
         return format_number(value, "money", self.lang, self.currency)
 
+    def moment(self, moment: datetime) -> str:
+        """A moment as the company's clock shows it, in ISO 8601."""
+        return moment.astimezone(ZoneInfo(self.timezone)).isoformat()
+
     def day(self, moment: datetime) -> str:
         """The calendar day of a moment at the company."""
         return format_date(moment.astimezone(ZoneInfo(self.timezone)).date(), self.lang)
@@ -100,7 +104,7 @@ def fact_view(one: Standing, shown: Shown) -> FactView:
         quote=row.quote,
         author=row.author,
         channel=row.channel,
-        at=row.at.isoformat(),
+        at=shown.moment(row.at),
         second=row.second,
         person=row.person,
     )
