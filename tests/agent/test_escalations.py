@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from agent.assistant import Assistant, open_assistant
-from agent.deciding import plain_word
+from agent.words import plain_word
 from core.identity import Identity
 from core.reply import Reply, Status
 from core.settings import Settings
