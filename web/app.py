@@ -58,6 +58,8 @@ from web.session import COOKIE, Cookies, secret_key
 
 log = structlog.get_logger("web")
 LIVE_BODY = 4_000_000
+CHARTS_AFTER = 5.0
+"""Seconds from the start: the first answers are not to share the processor with that."""
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     slack.router,
@@ -146,7 +148,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         collect_seldom()
-        warming = asyncio.gather(_warm_charts(parts), asyncio.to_thread(_warm, parts))
+        charts, warming = asyncio.create_task(_warm_charts(parts)), asyncio.create_task(asyncio.to_thread(_warm, parts))
         working = ExitStack()
         try:
             if jobs is not None:
@@ -156,7 +158,8 @@ def _lifespan(
                 yield
         finally:
             parts.assistant = None
-            await warming
+            charts.cancel()
+            await asyncio.gather(charts, warming, return_exceptions=True)
             await asyncio.to_thread(_close, working, parts)
 
     return lifespan
@@ -184,6 +187,7 @@ def _close(working: ExitStack, parts: Parts) -> None:
 
 
 async def _warm_charts(parts: Parts) -> None:
+    await asyncio.sleep(CHARTS_AFTER)
     try:
         await parts.gallery.warm()
     except Exception:
