@@ -56,6 +56,10 @@ class Desk:
             raise entry.error
         return entry.new
 
+    def wants(self, arrived: Arrived) -> bool:
+        """Whether it would be kept if it were accepted; waits for nothing."""
+        return not passes_by(arrived) or (self.rooms is not None and self.rooms.hears(arrived))
+
     def _stops(self, arrived: Arrived) -> bool:
         """Whether it ends what is being done; what customers say to each other, or to us, never does."""
         heard = self.rooms is not None and self.rooms.hears(arrived) and not arrived.addressed

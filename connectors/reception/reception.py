@@ -17,7 +17,7 @@ from connectors.reception.listening import listen
 from connectors.reception.porter import Porter
 from connectors.reception.rooms import Rooms
 from connectors.reception.turns import Turns
-from core.ports import Channel
+from core.ports import Channel, Choosy
 
 log = structlog.get_logger("reception")
 AGAIN_SECONDS = 5.0
@@ -45,6 +45,9 @@ async def open_reception(
     house.look = rooms.look
     await house.run(rooms.look)
     reception = Reception(Desk(house.engine, clock, turns.wake, rooms), house.channels)
+    for channel in channels:
+        if isinstance(channel, Choosy):
+            channel.choose(reception.desk.wants)
     loops = [_kept(turns.run), _kept(courier.run), _kept(lambda: rooms.keep_looking(pace.rooms))]
     loops += [_kept(_listener(house, channel, worker, reception.desk)) for channel in channels]
     running = [asyncio.create_task(loop) for loop in loops] if channels else []

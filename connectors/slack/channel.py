@@ -1,5 +1,6 @@
 """Slack as a channel: what arrives is kept before it is acknowledged, what we say is posted once and then edited."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from connectors.slack.receiving import Receiver
 from connectors.slack.socket import listen
 from connectors.slack.speaking import Speaker
 from connectors.slack.wire import PATIENCE, Wire
-from core.channels import Answered, Attachment, Called, ChannelBusy, ChannelRefused, Outgoing
+from core.channels import Answered, Arrived, Attachment, Called, ChannelBusy, ChannelRefused, Outgoing
 from core.ports import Accept, Labels
 from core.settings import Settings
 
@@ -44,6 +45,10 @@ class SlackChannel:
     async def receive(self, called: Called, accept: Accept) -> Answered:
         """Take a request of Slack's; BadSignature if it is not."""
         return await self._receiver.receive(called, accept)
+
+    def choose(self, wants: Callable[[Arrived], bool]) -> None:
+        """Acknowledge at once what is not wanted."""
+        self._receiver.wants = wants
 
     async def run(self, accept: Accept) -> None:
         """Take in what comes over the socket, where there is an app-level token."""

@@ -35,6 +35,7 @@ class Receiver:
         self.me: str | None = None
         self._notice = notice
         self.accept: Accept | None = None
+        self.wants: Callable[[Arrived], bool] = lambda arrived: True
         self._clock = clock
         self._keepers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
@@ -86,7 +87,7 @@ class Receiver:
         except UNREADABLE as error:
             log.warning("slack.unreadable", error=type(error).__name__, kind=str(req.body.get("type")))
             arrived = None
-        if arrived is None:
+        if arrived is None or (arrived.talk and not self.wants(arrived)):
             return BoltResponse(status=200, body="")
         assert self.accept is not None, "nothing arrives before there is someone to take it"
         try:

@@ -2,7 +2,7 @@
 
 from core.ports.acting import Escalations
 from core.ports.assistant import Assistant, Labels, OpenAssistant
-from core.ports.channels import Accept, Channel, Directory, FrontDesk, Outbox, Reception, Webhook
+from core.ports.channels import Accept, Channel, Choosy, Directory, FrontDesk, Outbox, Reception, Webhook
 from core.ports.hearing import ANYTHING, Calls, Jobs, LiveCalls, Memory, Profiles, Signals
 from core.ports.workbench import OpenJobs, OpenReception, Workbench
 
@@ -12,6 +12,7 @@ __all__ = [
     "Assistant",
     "Calls",
     "Channel",
+    "Choosy",
     "Directory",
     "Escalations",
     "FrontDesk",

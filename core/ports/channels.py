@@ -59,6 +59,15 @@ class Webhook(Protocol):
 
 
 @runtime_checkable
+class Choosy(Protocol):
+    """A channel that is told of much talk between others, most of which nobody wants."""
+
+    def choose(self, wants: Callable[[Arrived], bool]) -> None:
+        """Hand over what `wants` says yes to, which it does at once, and acknowledge the rest."""
+        ...
+
+
+@runtime_checkable
 class Directory(Protocol):
     """A channel that can tell who its accounts belong to. Each may wait for the channel, and raise ChannelBusy."""
 
