@@ -6,7 +6,8 @@ everything else. `thread` is where the answer belongs: where a channel answers a
 thread, the thread is that message. `addressed` and `stranger` are only said where the channel is sure; one that can
 ask who somebody is offers `core.ports.Directory`. What was spoken to the assistant by name comes without that name.
 What others say to each other is given to `accept` too, as `talk` where it can't be meant for the assistant: there it
-is dropped, unless the place is a customer's room.
+is dropped, unless the place is a customer's room. One that is told of much talk offers `core.ports.Choosy`, and hands
+over only what is wanted.
 
 Out: `post` sends a message that was never sent, `edit` changes one that was. Both put a `Content` into the dialect and
 within the limits of the channel; a long one is several messages with one reference. `only_for` is shown to that

@@ -20,7 +20,7 @@ OpenWith = Callable[[Settings, Any], AbstractAsyncContextManager[Assistant]]
 
 
 @contextmanager
-def beside(  # noqa: PLR0913 (it is handed all it works with)  # noqa: PLR0913 (what a process is handed)
+def beside(  # noqa: PLR0913 (it is handed all it works with)
     settings: Settings,
     engine: Engine,
     workbench: Workbench,
