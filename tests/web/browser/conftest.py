@@ -46,7 +46,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_firm(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[str]:
     """A server whose assistant is the stand-in, for what the page does whatever the answer."""
     home = tmp_path_factory.mktemp("small")
@@ -71,9 +71,9 @@ def demo_settings(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return Settings(home=home, now=NOW, demo=True, _env_file=None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def company(demo_settings: Settings) -> Iterator[str]:
-    """The whole product with the demo company."""
+    """The whole product with the demo company; not for the session, since its threads would disturb other tests."""
     from server import create_app  # noqa: PLC0415 (heavy; only for tests that ask for it)
 
     with serve(create_app(demo_settings)) as base:
