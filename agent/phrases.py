@@ -42,6 +42,8 @@ def phrases_of(question: Question, display: Display, reader: Reader) -> Phrases:
     about = [_about(one, display) for one in question.filters if one not in owners and not _prefixed(question, one)]
     if isinstance(question, MetricQuery):
         about += [_threshold(one, display) for one in question.having]
+    elif question.never is not None:
+        about.append(word("limits.never", reader.lang, metric=display.label(question.never)))
     when = _always(question, reader.lang) or when_of(question.period, reader.lang)
     if owners:
         scope = word(f"scope.{reader.role}", reader.lang) if reader.role == "manager" else ""
@@ -83,14 +85,20 @@ def joined(names: list[str], lang: Lang) -> str:
 
 
 def _prefixed(question: Question, one: Filter) -> bool:
-    """Whether a stage stands before the word for the records: won deals."""
-    return isinstance(question, RecordQuery) and one.field == "stage" and one.op == "is"
+    """Whether it is in the word for the records, or before it: reps, won deals."""
+    return isinstance(question, RecordQuery) and one.field in ("stage", "role") and one.op == "is"
 
 
 def stages_of(question: RecordQuery, display: Display) -> str:
     """The stages that stand before the word for the records."""
-    values = [display.value(str(value)) for one in question.filters if _prefixed(question, one) for value in one.values]
-    return joined(values, display.lang)
+    stages = [one for one in question.filters if one.field == "stage" and _prefixed(question, one)]
+    return joined([display.value(str(value)) for one in stages for value in one.values], display.lang)
+
+
+def records_of(question: RecordQuery, display: Display) -> str:
+    """The word for the records; people of a role are called by it."""
+    roles = [str(value) for one in question.filters if one.field == "role" for value in one.values]
+    return word(f"colleagues.{roles[0]}", display.lang) if len(roles) == 1 else display.label(question.record)
 
 
 def _threshold(one: Threshold, display: Display) -> str:

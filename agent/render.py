@@ -8,10 +8,11 @@ from langchain_core.messages import ToolMessage
 
 from agent.acting import render_acting
 from agent.heard import render_heard, render_known
-from agent.phrases import Phrases, Reader, amount, phrases_of, stages_of, with_scope
+from agent.phrases import Phrases, Reader, amount, phrases_of, records_of, stages_of, with_scope
 from agent.wording import has_sentence, word
 from core.cells import GRAINS
 from core.reply import Cell, Column, Status, Table
+from tools.metrics.catalogue import load_catalogue
 from tools.metrics.codec import answer_from_json
 from tools.metrics.display import Display
 from tools.metrics.query import Answer, MetricQuery, RecordQuery
@@ -97,8 +98,9 @@ class _Records(_Sentence):
         """Which records there are, and the first of them."""
         if self._answer.status is Status.EMPTY:
             self._phrases = with_scope(self._phrases, self._reader)
-            return self._say("answers.empty", kind="list", metric="")
-        common = {"records": self._label(question.record), "stage": stages_of(question, self._display)}
+            kind = "list" if question.never is None else "lacking"
+            return self._say("answers.empty", kind=kind, metric="", records=records_of(question, self._display))
+        common = {"records": records_of(question, self._display), "stage": stages_of(question, self._display)}
         if question.count:
             count = self._cell(table.rows[0][0], table.columns[0])
             return self._say("answers.count", count=count, one=count == "1", **common)
@@ -250,8 +252,9 @@ class _Numbers(_Sentence):
         self._phrases = with_scope(self._phrases, self._reader)
         if question.having:
             dimension = self._dimensions(question)
-            return self._say("answers.matching", top=top, dimension=dimension, count=len(table.rows))
-        return self._say(
+            told = self._say("answers.matching", top=top, dimension=dimension, count=len(table.rows))
+            return told + self._left_out(question)
+        told = self._say(
             "answers.ranking",
             metric=self._label(column.name),
             dimension=self._dimensions(question),
@@ -260,6 +263,14 @@ class _Numbers(_Sentence):
             lowest=question.order == "asc",
             count=len(table.rows),
         )
+        return told + self._left_out(question)
+
+    def _left_out(self, question: MetricQuery) -> str:
+        """That who has nothing at all is not among the lowest: there is no row to count for them."""
+        low = [one.metric for one in question.having if one.op in ("under", "at_most")]
+        low += [question.metrics[0]] if question.order == "asc" else []
+        counted = any(load_catalogue().metrics[name].additive for name in low)
+        return word("answers.left_out", self._reader.lang) if counted else ""
 
     def _table(self, question: MetricQuery, table: Table) -> str:
         column = table.columns[self._main]

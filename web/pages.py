@@ -38,15 +38,22 @@ def under(key: str, lang: Lang) -> dict[str, str]:
     return {name.removeprefix(prefix): text for name, text in phrases(lang).items() if name.startswith(prefix)}
 
 
-def script_data(names: Mapping[str, str], currency: str, lang: Lang, *areas: str, now: datetime) -> str:
+def script_data(names: Mapping[str, str], currency: str, zone: str, lang: Lang, *areas: str, now: datetime) -> str:
     """What a page's script needs to know, with every phrase of `areas` and the time by our clock; safe inside a script
-    element."""
+    element. `zone` is the company's."""
     words = under("page", lang)
     for area in areas:
         words |= {
             name.removeprefix(f"{area}."): text for name, text in phrases(lang).items() if name.startswith(f"{area}.")
         }
-    data = {"lang": lang, "currency": currency, "now": now.isoformat(), "words": words, "columns": dict(names)}
+    data = {
+        "lang": lang,
+        "currency": currency,
+        "zone": zone,
+        "now": now.isoformat(),
+        "words": words,
+        "columns": dict(names),
+    }
     return json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
 
 

@@ -4,7 +4,7 @@ An encoder's vector says more of the language of a text than of its meaning. So 
 said and of what is asked, is taken away from it; the rest is comparable across languages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -41,13 +41,20 @@ def of_messages(texts: Sequence[str], *, whole: bool) -> Vectors:
     return _joined(sought, resembling)
 
 
-def of_question(text: str) -> Vectors:
-    """The question's vector, of length one: its product with a message's is how near they are."""
+def seek(text: str) -> Vectors:
+    """The seeker's part of a question's vector, which is most of the work: to be done beside other work."""
+    if not seeker().usable:
+        return np.zeros((1, SEEKER_SIZE), dtype=np.float32)
+    return _centred(seeker().questions([text]), [text], "asked", sought=True)
+
+
+def of_question(text: str, sought: Callable[[], Vectors] | None = None) -> Vectors:
+    """The question's vector, of length one: its product with a message's is how near they are.
+
+    `sought` gives what `seek` made of the text, and is asked for it last.
+    """
     resembling = _centred(encoder().encode([text]), [text], "asked")
-    sought = np.zeros((1, SEEKER_SIZE), dtype=np.float32)
-    if seeker().usable:
-        sought = _centred(seeker().questions([text]), [text], "asked", sought=True)
-    row: Vectors = _joined(sought, resembling)[0]
+    row: Vectors = _joined(sought() if sought is not None else seek(text), resembling)[0]
     return row
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
 
 import numpy as np
@@ -73,10 +74,10 @@ class Memory:
         if self._indexer.waiting():
             self._indexer.index(LITTLE)
         # Beside what the database has to do; neither needs the other until the end.
-        vector = self._threads.submit(meaning.of_question, question.text)
+        sought = self._threads.submit(meaning.seek, question.text)
         reached = self._reached()
         with recall(self._engine, identity, filters) as look:
-            best = Search(look, question, vector, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
+            best = Search(look, question, sought, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
             return settled(look.hits({one.message_id: one.score for one in best}), k) if best else []
 
     def catch_up(self) -> int:
@@ -136,22 +137,22 @@ class Memory:
 class Search:
     """One question over one look at memory."""
 
-    def __init__(self, look: Recall, question: Question, vector: "Future[Vectors]", limits: Limits) -> None:
+    def __init__(self, look: Recall, question: Question, sought: "Future[Vectors]", limits: Limits) -> None:
         self._look = look
         self._question = question
-        self._coming = vector
+        self._sought = sought
         self._limits = limits
 
-    @property
+    @cached_property
     def _vector(self) -> Vectors:
-        return self._coming.result()
+        return meaning.of_question(self._question.text, self._sought.result)
 
     def best(self, nearest: Nearest, reached: int) -> list[Scored]:
         """The messages that answer, best first. `nearest` asks the store, which has the vectors up to `reached`."""
         count = self._look.count(self._limits.exact + 1)
         if count <= self._limits.few:
             candidates = self._look.candidates()
-            return judge(self._question, candidates, self._vector, None, count)
+            return judge(self._question, candidates, lambda: self._vector, None, count)
         exact = count <= self._limits.exact
         said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
@@ -161,7 +162,7 @@ class Search:
         if not exact and not self._look.everything and self._too_few(candidates, near):
             near = self._compared(self._look.vectors_after(0))
             candidates = self._look.candidates(near, saying)
-        return judge(self._question, candidates, self._vector, [one.count for one in said], total)
+        return judge(self._question, candidates, lambda: self._vector, [one.count for one in said], total)
 
     def _near(self, nearest: Nearest, reached: int) -> list[int]:
         """What the store finds, and what it does not have yet."""

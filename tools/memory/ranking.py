@@ -1,7 +1,7 @@
 """How well a message answers a question: by meaning, and by how much of what is sought it says in either language."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -67,15 +67,23 @@ def ways_of(question: Question) -> list[list[Words]]:
 
 
 def judge(
-    question: Question, candidates: Sequence[Candidate], vector: Vectors, told: Sequence[int] | None, total: int
+    question: Question,
+    candidates: Sequence[Candidate],
+    vector: Callable[[], Vectors],
+    told: Sequence[int] | None,
+    total: int,
 ) -> list[Scored]:
-    """The candidates that answer the question, best first. `told` is how many messages say each of its words."""
+    """The candidates that answer the question, best first. `told` is how many messages say each of its words.
+
+    `vector` gives the question's, and is asked for it when all else is known that does not need it.
+    """
     units = _units(question)
     if not candidates or not units:
         return []
-    meaning: NDArray[np.float32] = nearness(unpack([one.vector for one in candidates]), vector[None])[:, 0]
     fields = [_fields(one.words, question) for one in candidates]
     said = _said(units, fields)
+    vectors = unpack([one.vector for one in candidates])
+    meaning: NDArray[np.float32] = nearness(vectors, vector()[None])[:, 0]
     counts = np.array([float(count) for count in told]) if told is not None else (said[:, :, 0] > 0).sum(axis=1)
     covered = said.max(axis=2)
     likeliest = np.argsort(-_points(counts, total, covered, meaning), kind="stable")[:LIKELIEST]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from core.periods import Period
 from core.reply import Cell, Column, Status, Table, Unit
@@ -34,7 +34,7 @@ def look_up(frame: Frame, query: RecordQuery) -> Found:
     source = Source(frame.reader.scope, frame.catalogue, query.record)
     wanted = [*conditions(frame, source, query.filters), *_dated(frame, source, kind, query)]
     if query.never is not None:
-        wanted.append(~_ever(frame, source, query.never, query.period))
+        wanted += [~_ever(frame, source, query.never, query.period), *_in_sight(frame, source)]
     if query.count:
         return _counted(frame, query, source, wanted)
     return _listed(frame, query, source, wanted)
@@ -111,14 +111,28 @@ def _dated(frame: Frame, source: Source, kind: RecordKind, query: RecordQuery) -
     return within(source.value(kind.fields[name]), query.period)
 
 
+def _in_sight(frame: Frame, source: Source) -> list[Condition]:
+    """Colleagues are no secret, but only of those whose records the asker sees can it be said what they lack. Who has
+
+    left lacks nothing.
+    """
+    if source.record != "person":
+        return []
+    scope, still_here = frame.reader.scope, source.base.c.active.is_(True)
+    return [still_here] if scope.everything else [still_here, source.base.c.id.in_(sorted(scope.people))]
+
+
 def _ever(frame: Frame, source: Source, name: str, period: Period | None) -> Condition:
-    """Whether a record has a row of the metric in the period."""
+    """Whether a record has a row of the metric in the period; a manager, whether one who reports to them has."""
     metric = frame.catalogue.metrics[name]
     rows = Source(frame.reader.scope, frame.catalogue, metric.record, name="ever")
     link = {"person": "owner_id"}.get(source.record, f"{source.record}_id")
     if link not in rows.base.c:
         raise Refused(no_such_field(frame, metric.record, source.record))
-    wanted = [rows.base.c[link] == source.base.c.id, *shared_conditions(frame, rows, metric)]
+    whose: Condition = rows.base.c[link] == source.base.c.id
+    if source.record == "person":
+        whose = or_(whose, rows.column("owner.manager_id") == source.base.c.id)
+    wanted = [whose, *shared_conditions(frame, rows, metric)]
     day = frame.catalogue.records[metric.record].fields.get(metric.date or "")
     if day is not None:
         wanted += within(rows.value(day), period)

@@ -67,7 +67,7 @@ def record_receipt(frame: Frame, question: RecordQuery, rows: int, fresh: Freshn
         metric=question.record,
         definition=say("metrics.lookup", lang, records=kind.labels[lang]),
         period=period_of(question.period, lang),
-        filters=filters_of(question.filters),
+        filters=filters_of(question.filters) | ({question.never: ["= 0"]} if question.never else {}),
         group_by=(),
         scope=scope_words(frame.reader.scope, lang),
         rows=rows,

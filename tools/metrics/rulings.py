@@ -24,7 +24,7 @@ def rule(frame: Frame, question: Question) -> None:
     _check_names(frame, question)
     for one in question.filters:
         for record in _records(frame, question):
-            _check_filter(frame, record, one)
+            _check_filter(frame, record, one, lacking=isinstance(question, RecordQuery) and question.never is not None)
 
 
 def _records(frame: Frame, question: Question) -> list[str]:
@@ -55,7 +55,8 @@ def _check_breakdowns(frame: Frame, question: MetricQuery) -> None:
             raise Refused(no_such_field(frame, frame.catalogue.metrics[question.metrics[0]].record, name))
 
 
-def _check_filter(frame: Frame, record: str, wanted: Filter) -> None:
+def _check_filter(frame: Frame, record: str, wanted: Filter, *, lacking: bool) -> None:
+    """`lacking`: what somebody has not done is asked, which says as much of their records as what they have."""
     if frame.field_of(record, wanted.field) is None:
         raise Refused(no_such_field(frame, record, wanted.field))
     if wanted.op not in ("is", "is_not"):
@@ -69,7 +70,7 @@ def _check_filter(frame: Frame, record: str, wanted: Filter) -> None:
         "region": _check_region,
         "stage": _check_stage,
     }
-    if record != "person" and naming in checks:
+    if (record != "person" or lacking) and naming in checks:
         for value in wanted.values:
             checks[naming](frame, str(value), wanted.op == "is")
     elif naming in NAMED_COLUMNS:

@@ -137,7 +137,15 @@ def _page(
         "name": name,
         "heading": say(f"{area}.title.{_titled(name, asker.role)}", lang),
         "data": script_data(
-            parts.names(lang), me.currency, lang, "console", "profiles", "desk", "team", now=parts.clock.now()
+            parts.names(lang),
+            me.currency,
+            me.timezone,
+            lang,
+            "console",
+            "profiles",
+            "desk",
+            "team",
+            now=parts.clock.now(),
         ),
     }
     return page(request, "console.html", context)

@@ -30,5 +30,5 @@ def _chat(request: Request, parts: Parts) -> Response:
         return RedirectResponse("/sign-in", status_code=303)
     lang = language_of(request)
     me = describe(asker, parts, lang)
-    data = script_data(parts.names(lang), me.currency, lang, "console", "desk", now=parts.clock.now())
+    data = script_data(parts.names(lang), me.currency, me.timezone, lang, "console", "desk", now=parts.clock.now())
     return page(request, "chat.html", {"me": me, "here": "chat", "data": data})

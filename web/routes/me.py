@@ -22,9 +22,11 @@ class Me(BaseModel):
     role: Role
     role_label: str
     region: str | None
+    region_label: str | None
     scope: str
     company: str
     currency: str
+    timezone: str
     lang: Lang
     suggestions: list[str]
 
@@ -44,9 +46,11 @@ def describe(asker: Identity, parts: Parts, lang: Lang) -> Me:
         role=asker.role,
         role_label=say(f"web.roles.{asker.role}", lang),
         region=asker.region,
+        region_label=parts.names(lang).get(f"region={asker.region}", asker.region),
         scope=_scope(asker, parts, lang),
         company=company.name,
         currency=company.currency,
+        timezone=company.timezone,
         lang=lang,
         suggestions=list(under(f"ask_first.{asker.role}", lang).values()),
     )

@@ -4,6 +4,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 export const lang = data.lang;
 export const currency = data.currency;
+export const companyZone = data.zone;
 
 const ahead = new Date(data.now).getTime() - Date.now();
 

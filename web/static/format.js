@@ -1,6 +1,6 @@
 // Numbers and dates as people of the page's language write them.
 
-import { currency, lang, say, valueName } from "./dom.js";
+import { companyZone, currency, lang, say, valueName } from "./dom.js";
 
 const locale = lang === "zh" ? "zh-CN" : "en";
 const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
@@ -15,7 +15,9 @@ const moneyShort = new Intl.NumberFormat(locale, { ...money, notation: "compact"
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const quarter = /^(\d{4})-Q([1-4])$/;
 const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
-const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const minutes = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+const elsewhere = Intl.DateTimeFormat().resolvedOptions().timeZone !== companyZone;
+const moment = new Intl.DateTimeFormat(locale, { ...minutes, timeZoneName: elsewhere ? "short" : undefined });
 
 const TEN_THOUSAND = 10_000;
 
@@ -60,7 +62,7 @@ export function formatDay(text) {
   return formatCell(text, "date");
 }
 
-/** A moment of an ISO time in the reader's time zone; other text as it is. */
+/** A moment of an ISO time in the reader's time zone, named where the company is in another; other text as it is. */
 export function formatMoment(text) {
   const found = new Date(text);
   if (Number.isNaN(found.getTime())) return text;

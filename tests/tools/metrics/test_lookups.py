@@ -7,17 +7,22 @@ import pytest
 
 from core.periods import Period
 from core.reply import Status
-from tests.tools.metrics.company import Rows, identity, seen_by
+from tests.tools.metrics.company import INACTIVE, Rows, identity, seen_by
 from tools.metrics.desk import Desk
 from tools.metrics.query import Answer, Filter, RecordQuery
 
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31), "2025")
 WON = (Filter("stage", "is", ("won",)),)
+REPS = (Filter("role", "is", ("rep",)),)
 
 
 def rows_of(answer: Answer) -> list[tuple[Any, ...]]:
     assert answer.table is not None
     return list(answer.table.rows)
+
+
+def in_year(row: dict[str, Any]) -> bool:
+    return row["close_date"] is not None and YEAR.start <= row["close_date"] <= YEAR.end
 
 
 def mine(rows: list[dict[str, Any]], asker: int) -> list[dict[str, Any]]:
@@ -65,6 +70,30 @@ def test_never_in_a_period_bounds_what_never_happened(desk: Desk, small_rows: Ro
     }
     answer = desk.run(identity(1), RecordQuery("account", never="visits", period=YEAR, count=True), "en")
     assert rows_of(answer) == [(14 - len(visited - {None}),)]
+
+
+@pytest.mark.parametrize("asker", [1, 2, 3, 5])
+def test_of_colleagues_only_those_in_sight_are_said_to_lack_something(desk: Desk, small_rows: Rows, asker: int) -> None:
+    people = seen_by(asker)
+    lost = {row["owner_id"] for row in small_rows.deals if row["stage"] == "lost" and in_year(row)}
+    reps = [row for row in small_rows.people if row["role"] == "rep" and row["id"] not in INACTIVE]
+    lacking = [row["name"] for row in reps if (people is None or row["id"] in people) and row["id"] not in lost]
+    query = RecordQuery("person", ("name",), REPS, YEAR, never="deals_lost")
+    assert sorted(row[0] for row in rows_of(desk.run(identity(asker), query, "en"))) == sorted(lacking)
+
+
+def test_a_manager_lacks_what_nobody_who_reports_to_them_has(desk: Desk, small_rows: Rows) -> None:
+    lost = {row["owner_id"] for row in small_rows.deals if row["stage"] == "lost" and in_year(row)}
+    above = {row["manager_id"] for row in small_rows.people if row["id"] in lost} | lost
+    managers = [row["name"] for row in small_rows.people if row["role"] == "manager" and row["id"] not in above]
+    query = RecordQuery("person", ("name",), (Filter("role", "is", ("manager",)),), YEAR, never="deals_lost")
+    assert sorted(row[0] for row in rows_of(desk.run(identity(1), query, "en"))) == sorted(managers)
+
+
+def test_what_those_out_of_sight_lack_is_not_said(desk: Desk) -> None:
+    far = RecordQuery("person", filters=(*REPS, Filter("region", "is", ("West",))), never="visits")
+    named = RecordQuery("person", filters=(Filter("name", "is", ("Dee",)),), never="visits")
+    assert [desk.run(identity(2), one, "en").status for one in (far, named)] == [Status.FORBIDDEN, Status.FORBIDDEN]
 
 
 def test_contacts_are_those_of_accounts_in_sight(desk: Desk, small_rows: Rows) -> None:

@@ -27,6 +27,7 @@ from tools.metrics.reader.values import read_comparison, read_values, resolve_na
 LONGEST = 400
 HARD_CUES = (
     *("share", "compare", "growth", "average", "average_of_team", "average_of_region", "average_of_company"),
+    "nobody",
     *("except", "except_after", "over", "at_least", "under", "at_most", "never", "distinct", "cumulative", "trend"),
     *("most", "least", "best", "worst", "longest", "shortest", "rank", "rank_up", "own", "manage", "report", "boss"),
     *(

@@ -7,6 +7,7 @@ from tools.metrics.query import Filter, RecordQuery
 from tools.metrics.reader.draft import Draft, on_open_deals
 from tools.metrics.reader.grouping import SUPERLATIVES
 from tools.metrics.reader.items import Item
+from tools.metrics.reader.lacking import COUNTED, subject_of, use_objects
 
 STAGES = {
     "won": ("won",),
@@ -23,7 +24,6 @@ WANTED = {
     "amount": "close_value",
     "how_much": "close_value",
 }
-BY_DIMENSION = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
 ASKING = ("list", "which", "how_many", "all", "how_any", "who", "my")
 SERVED = (
     "list",
@@ -122,8 +122,7 @@ def _never(draft: Draft) -> RecordQuery | None:
     line = draft.line
     if not line.places("never"):
         return None
-    dimension = next((name for at in line.of("dimension") if (name := line[at].get("dimension")) in BY_DIMENSION), None)
-    dimension = dimension or ("rep" if line.has("who") else None)
+    dimension = subject_of(line)
     metric = draft.metrics[0] if draft.metrics else None
     if metric is None:
         metric = "deals_lost" if line.has("lost") else "open_deals" if line.has("open") else None
@@ -135,11 +134,12 @@ def _never(draft: Draft) -> RecordQuery | None:
         line[at].use("metric")
     line.use("never", "won", "lost", "sell", "buy", "signed_money", "deal_with", "open", "and", "closed")
     _use(draft, "dimension", dimension)
+    use_objects(line, dimension)
     _use(draft, "record", "deal")
     role = [Filter("role", "is", (dimension,))] if dimension in ("rep", "manager") else []
     draft.metrics.clear()
     metric = "deals_won" if metric == "revenue" else metric
-    return Lookup(BY_DIMENSION[dimension], never=metric).query(draft, [*draft.filters, *role])
+    return Lookup(COUNTED[dimension], never=metric).query(draft, [*draft.filters, *role])
 
 
 def _owner(draft: Draft) -> RecordQuery | None:
@@ -203,7 +203,7 @@ def _one_thing(draft: Draft) -> RecordQuery | None:
     line = draft.line
     if draft.metrics or (line.first("record") is not None and line.first("record").get("dimension") is None):  # type: ignore[union-attr]
         return None
-    for dimension, record in BY_DIMENSION.items():
+    for dimension, record in COUNTED.items():
         named = draft.filtered(dimension)
         if named is None or len(draft.filters) != 1:
             continue
@@ -289,7 +289,7 @@ def _listed(draft: Draft) -> RecordQuery | None:
         return None
     for kind in ("record", "dimension"):
         for at in line.of(kind):
-            if line[at].get("record") == record or BY_DIMENSION.get(line[at].get("dimension") or "") == record:
+            if line[at].get("record") == record or COUNTED.get(line[at].get("dimension") or "") == record:
                 line[at].use(kind)
     kinds = draft.lexicon.catalogue
     filters = [_as_field(record, one) for one in draft.filters]
@@ -319,7 +319,7 @@ def _record_meant(draft: Draft) -> str | None:
     for at in line.of("dimension"):
         name = line[at].get("dimension")
         if asked and name in ("account", "product"):
-            return BY_DIMENSION[name]
+            return COUNTED[name]
     return None
 
 
