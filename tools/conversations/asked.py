@@ -188,11 +188,17 @@ def _slip(
 def _placed(
     text: _Text, lexicon: Lexicon, names: tuple[Name, ...], place: Place
 ) -> tuple[tuple[Name, ...], tuple[str, ...], str | None]:
-    """Who stands in the customer's place though no name was found: a slip of the keyboard, or someone unknown."""
+    """Who stands in the customer's place though no name was found: all of it is part of a name, though what stands
+
+    beside it might have been, too; or it is a slip of the keyboard, or someone unknown.
+    """
     said = _who(text, place)
     if said is None:
         return names, (), None
-    near = _people_of(name for name in lexicon.names.values_like(said) if name.dimension in CUSTOMERS)
+    words = [token.word for token in tokenise(clean(said))]
+    exact = lexicon.names.starting_at(words, 0).get(len(words))
+    like = exact.names if exact is not None else lexicon.names.values_like(said)
+    near = _people_of(name for name in like if name.dimension in CUSTOMERS)
     values = tuple(dict.fromkeys(name.value for name in near))
     start = text.clean.find(clean(said))
     text.blank(start, start + len(said))
