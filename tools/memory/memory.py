@@ -71,10 +71,10 @@ class Memory:
         question = read(query[:LONGEST_QUERY])
         if not question.units or k < 1:
             return []
-        if self._indexer.waiting():
-            self._indexer.index(LITTLE)
         # Beside what the database has to do; neither needs the other until the end.
         sought = self._threads.submit(meaning.seek, question.text)
+        if self._indexer.waiting():
+            self._indexer.index(LITTLE)
         reached = self._reached()
         with recall(self._engine, identity, filters) as look:
             best = Search(look, question, sought, self._limits).best(self._indexer.store.nearest, reached)[: k + MORE]
@@ -149,6 +149,7 @@ class Search:
 
     def best(self, nearest: Nearest, reached: int) -> list[Scored]:
         """The messages that answer, best first. `nearest` asks the store, which has the vectors up to `reached`."""
+        likeness().learn([self._question.text])  # while the seeker reads the question
         count = self._look.count(self._limits.exact + 1)
         if count <= self._limits.few:
             candidates = self._look.candidates()
@@ -156,8 +157,8 @@ class Search:
         exact = count <= self._limits.exact
         said = self._look.saying(ways_of(self._question))
         total = count if exact else self._look.head()
-        near = self._compared([self._look.vectors()]) if exact else self._near(nearest, reached)
         saying = self._telling(said, total)
+        near = self._compared([self._look.vectors()]) if exact else self._near(nearest, reached)
         candidates = self._look.candidates(near, saying)
         if not exact and not self._look.everything and self._too_few(candidates, near):
             near = self._compared(self._look.vectors_after(0))

@@ -88,7 +88,7 @@ def judge(
     covered = said.max(axis=2)
     likeliest = np.argsort(-_points(counts, total, covered, meaning), kind="stable")[:LIKELIEST]
     like = np.zeros(covered.shape, dtype=np.float32)
-    like[:, likeliest] = _alike(question, units, [fields[place][0] for place in likeliest])
+    like[:, likeliest] = _alike(units, [fields[place][0] for place in likeliest])
     alike = (like > ALIKE).sum(axis=1) * (total / len(candidates) if total > len(candidates) else 1.0)
     points = _points(np.maximum(counts, alike), total, np.maximum(covered, like * LIKE_WEIGHT), meaning)
     found = [
@@ -127,10 +127,9 @@ def _said(units: Sequence[Unit], fields: Sequence[Sequence[frozenset[str]]]) -> 
     return found
 
 
-def _alike(question: Question, units: Sequence[Unit], texts: Sequence[frozenset[str]]) -> NDArray[np.float32]:
+def _alike(units: Sequence[Unit], texts: Sequence[frozenset[str]]) -> NDArray[np.float32]:
     """How like the most like of each candidate's words is to each unit, from 0 to 1."""
     known, stop = likeness(), glossary().stop
-    known.learn([question.text])
     words = [[word for word in text if word not in stop] for text in texts]
     distinct = list(dict.fromkeys(word for text in words for word in text))
     places = dict(zip(distinct, known.places(distinct), strict=True))
