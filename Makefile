@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check soak eval bench
+.PHONY: help run test check lint soak eval bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,11 +28,13 @@ soak: $(VENV)/.test ## two hundred kills while rungs fire, 10,000 chat events wi
 	  echo "round $$round"; DEALHAND_SOAK=true $(BIN)/python -m pytest tests/jobs/test_kills.py -x; \
 	done
 
-check: $(VENV)/.test ## format, lint, types, architecture
+check: lint ## format, lint, types, architecture
+	@$(BIN)/python -m pytest tests/test_architecture.py
+
+lint: $(VENV)/.test ## format, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
-	@$(BIN)/python -m pytest tests/test_architecture.py
 
 eval: $(VENV)/.run ## the evaluation suites (MODEL=openai:NAME for a configured model); report in var/evals/
 	@$(BIN)/dealhand eval $(if $(MODEL),--model "$(MODEL)")

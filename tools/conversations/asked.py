@@ -188,9 +188,9 @@ def _slip(
 def _placed(
     text: _Text, lexicon: Lexicon, names: tuple[Name, ...], place: Place
 ) -> tuple[tuple[Name, ...], tuple[str, ...], str | None]:
-    """Who stands in the customer's place though no name was found: all of it is part of a name, though what stands
+    """Who stands in the customer's place though no name was found.
 
-    beside it might have been, too; or it is a slip of the keyboard, or someone unknown.
+    A part of a name beside a word that might have been of it, too; a slip of the keyboard; or someone unknown.
     """
     said = _who(text, place)
     if said is None:

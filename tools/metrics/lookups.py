@@ -112,9 +112,9 @@ def _dated(frame: Frame, source: Source, kind: RecordKind, query: RecordQuery) -
 
 
 def _in_sight(frame: Frame, source: Source) -> list[Condition]:
-    """Colleagues are no secret, but only of those whose records the asker sees can it be said what they lack. Who has
+    """Colleagues are no secret, but only of those whose records the asker sees can it be said what they lack.
 
-    left lacks nothing.
+    Who has left lacks nothing.
     """
     if source.record != "person":
         return []

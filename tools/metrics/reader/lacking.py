@@ -4,8 +4,8 @@ from tools.metrics.lexicon.tokens import words_of
 from tools.metrics.lexicon.words import word_set
 from tools.metrics.reader.items import Line
 
-COUNTED = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
-"""What can lack something, by dimension, and its kind of record."""
+RECORD_OF = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
+"""The kind of record of those dimensions whose values are records."""
 
 OBJECTS = {
     "rep": ("account",),
@@ -22,7 +22,7 @@ def subject_of(line: Line) -> str | None:
     The head of a Chinese clause (`没拜访客户的销售`), else whatever comes first. `who` that comes first is a rep, or a
     customer where something is done to them or they do it: `who have we not visited`, `who has bought nothing`.
     """
-    named = [at for at in line.of("dimension") if line[at].get("dimension") in COUNTED]
+    named = [at for at in line.of("dimension") if line[at].get("dimension") in RECORD_OF]
     if named and _heads(line, named[-1]):
         return line[named[-1]].get("dimension")
     asked = next((at for at in line.places("who") if _lacks(line, at) or not named), None)

@@ -7,7 +7,7 @@ from tools.metrics.query import Filter, RecordQuery
 from tools.metrics.reader.draft import Draft, on_open_deals
 from tools.metrics.reader.grouping import SUPERLATIVES
 from tools.metrics.reader.items import Item
-from tools.metrics.reader.lacking import COUNTED, subject_of, use_objects
+from tools.metrics.reader.lacking import RECORD_OF, subject_of, use_objects
 
 STAGES = {
     "won": ("won",),
@@ -139,7 +139,7 @@ def _never(draft: Draft) -> RecordQuery | None:
     role = [Filter("role", "is", (dimension,))] if dimension in ("rep", "manager") else []
     draft.metrics.clear()
     metric = "deals_won" if metric == "revenue" else metric
-    return Lookup(COUNTED[dimension], never=metric).query(draft, [*draft.filters, *role])
+    return Lookup(RECORD_OF[dimension], never=metric).query(draft, [*draft.filters, *role])
 
 
 def _owner(draft: Draft) -> RecordQuery | None:
@@ -203,7 +203,7 @@ def _one_thing(draft: Draft) -> RecordQuery | None:
     line = draft.line
     if draft.metrics or (line.first("record") is not None and line.first("record").get("dimension") is None):  # type: ignore[union-attr]
         return None
-    for dimension, record in COUNTED.items():
+    for dimension, record in RECORD_OF.items():
         named = draft.filtered(dimension)
         if named is None or len(draft.filters) != 1:
             continue
@@ -289,7 +289,7 @@ def _listed(draft: Draft) -> RecordQuery | None:
         return None
     for kind in ("record", "dimension"):
         for at in line.of(kind):
-            if line[at].get("record") == record or COUNTED.get(line[at].get("dimension") or "") == record:
+            if line[at].get("record") == record or RECORD_OF.get(line[at].get("dimension") or "") == record:
                 line[at].use(kind)
     kinds = draft.lexicon.catalogue
     filters = [_as_field(record, one) for one in draft.filters]
@@ -319,7 +319,7 @@ def _record_meant(draft: Draft) -> str | None:
     for at in line.of("dimension"):
         name = line[at].get("dimension")
         if asked and name in ("account", "product"):
-            return COUNTED[name]
+            return RECORD_OF[name]
     return None
 
 
