@@ -110,7 +110,7 @@ class StandIn:
         if "ranking" in message:
             more |= {"table": RANKING, "chart": Chart(kind="bar", x="region", y="revenue"), "receipts": (RECEIPT,)}
         if "heard" in message:
-            more |= {"text": "Two things were said:\n- too dear\n- too late", "sources": SOURCES}
+            more |= {"text": "Two things were said:\n- too dear\n- too late\nNext\n- call them", "sources": SOURCES}
         if "secret" in message:
             more |= {"status": Status.FORBIDDEN, "suggestions": ("my own ranking",)}
         return Reply(turn_id=f"turn-{self.turns}", thread_id=thread_id, lang=lang, **more)

@@ -4,6 +4,7 @@ import { showActions } from "./actions.js";
 import { columnName, make, say } from "./dom.js";
 import { showFeedback } from "./feedback.js";
 import { formatCell, formatSeconds } from "./format.js";
+import { showProse } from "./prose.js";
 import { showReceipts } from "./receipt.js";
 import { showSources } from "./sources.js";
 import { showTable } from "./table.js";
@@ -49,7 +50,7 @@ export function showReply(article, reply, { ask, thumb = null, last = true }) {
   if (ENDED_WITHOUT_NUMBERS.has(reply.status)) {
     parts.push(make("p", { class: `kind ${reply.status}` }, say(`status_${reply.status}`)));
   }
-  parts.push(make("p", { class: "text" }, reply.text));
+  parts.push(showProse(reply.text));
   if (reply.actions.length) parts.push(showActions(reply.actions));
   if (reply.table && reply.chart) parts.push(showChart(reply));
   if (reply.table && reply.table.rows.length) parts.push(showTable(reply.table));

@@ -333,8 +333,9 @@ async def test_an_answers_sources_lead_to_where_it_was_said(at_heard: Visit, hea
     page = visitor.page
     reply = await visitor.ask("what was heard")
     text = reply.locator(".text")
-    await expect(text).to_have_css("white-space", "pre-wrap")
-    assert (await text.inner_text()).count("\n") == 2
+    assert await text.locator("p").all_inner_texts() == ["Two things were said:", "Next"]
+    assert await text.locator("li").all_inner_texts() == ["too dear", "too late", "call them"]
+    await expect(text.locator("p").last).to_have_css("font-weight", "600")
     await expect(reply.locator(".sources li")).to_have_count(5)
     await expect(reply.locator(".source").first).to_have_attribute("href", f"/calls/{'ab' * 32}?t=2.5")
     await reply.get_by_role("button", name="Show 2 more").click()
