@@ -12,6 +12,7 @@ from db import audit
 from db.engine import system_session
 from db.people import find_person, list_people, redeem_link
 from web.asker import refuse_cross_site
+from web.language import language_of
 from web.pages import page
 from web.parts import Parts, Shared
 from web.session import COOKIE, LIFETIME
@@ -47,7 +48,8 @@ def choose(request: Request, parts: Shared) -> Response:
         with system_session(parts.engine) as session:
             for person in list_people(session):
                 groups.setdefault(person.role, []).append(person)
-    return page(request, "signin.html", {"groups": groups, "oidc": bool(parts.settings.oidc_issuer)})
+    names = parts.names(language_of(request)) if groups else {}
+    return page(request, "signin.html", {"groups": groups, "names": names, "oidc": bool(parts.settings.oidc_issuer)})
 
 
 @router.post("/sign-in/demo", dependencies=own_page)

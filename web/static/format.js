@@ -16,8 +16,17 @@ const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UT
 const quarter = /^(\d{4})-Q([1-4])$/;
 const month = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
 const minutes = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
-const elsewhere = Intl.DateTimeFormat().resolvedOptions().timeZone !== companyZone;
+const elsewhere = canonical(undefined) !== canonical(companyZone);
 const moment = new Intl.DateTimeFormat(locale, { ...minutes, timeZoneName: elsewhere ? "short" : undefined });
+
+/** The browser's own name of a time zone, of which there may be several; as it is where the browser knows none. */
+function canonical(timeZone) {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return timeZone;
+  }
+}
 
 const TEN_THOUSAND = 10_000;
 

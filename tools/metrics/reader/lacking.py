@@ -7,13 +7,8 @@ from tools.metrics.reader.items import Line
 RECORD_OF = {"account": "account", "product": "product", "rep": "person", "manager": "person"}
 """The kind of record of those dimensions whose values are records."""
 
-OBJECTS = {
-    "rep": ("account",),
-    "manager": ("account", "rep"),
-    "account": ("rep",),
-    "product": ("account", "rep"),
-}
-"""What only says to or by whom: without a visit to any customer is without a visit."""
+OBJECTS = {"rep": ("account",), "manager": ("account",), "account": ("rep",), "product": ("account", "rep")}
+"""What may only say to or by whom: without a visit to any customer is without a visit."""
 
 
 def subject_of(line: Line) -> str | None:
@@ -34,14 +29,19 @@ def subject_of(line: Line) -> str | None:
 
 
 def use_objects(line: Line, subject: str) -> None:
-    """Mark what only says to or by whom as understood."""
+    """Mark what only says to or by whom as understood; in `customers whose rep has no visits` the rep says more.
+
+    To be asked before the cues of lacking are used.
+    """
     line.use("nobody")
-    for at in line.of("dimension"):
-        if line[at].get("dimension") in OBJECTS[subject]:
+    lacking = min(line.places("never"), default=len(line))
+    named = line.of("dimension")
+    described = bool(named) and _heads(line, named[-1])
+    for at in named:
+        if line[at].get("dimension") not in OBJECTS[subject] or _says(line, at - 1, at, "of"):
+            continue
+        if at > lacking or described or _says(line, at - 1, at, "single"):
             line[at].use("dimension", line[at].get("dimension"))
-            before = line.before(at)
-            if before is not None and line[before].kind == "number" and line[before].value == 1:
-                line[before].use()
 
 
 def _heads(line: Line, at: int) -> bool:

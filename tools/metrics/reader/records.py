@@ -132,9 +132,9 @@ def _never(draft: Draft) -> RecordQuery | None:
         return None
     for at in line.of("metric"):
         line[at].use("metric")
+    use_objects(line, dimension)
     line.use("never", "won", "lost", "sell", "buy", "signed_money", "deal_with", "open", "and", "closed")
     _use(draft, "dimension", dimension)
-    use_objects(line, dimension)
     _use(draft, "record", "deal")
     role = [Filter("role", "is", (dimension,))] if dimension in ("rep", "manager") else []
     draft.metrics.clear()
